@@ -1,0 +1,1 @@
+"""Measurements of speed and accuracy, each a command: `python -m benchmarks.NAME [--quick] [--json FILE]`."""

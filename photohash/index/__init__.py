@@ -1,0 +1,1 @@
+"""Packed binary codes and the search among them, in numpy alone."""

@@ -1,0 +1,1 @@
+"""From files to pixels: walking folders, decoding, orientation, thumbnails, signatures."""

@@ -1,0 +1,1 @@
+"""The networks: numpy arrays in, numpy arrays out, torch inside."""

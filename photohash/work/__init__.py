@@ -1,0 +1,1 @@
+"""The long jobs: scanning and re-encoding."""

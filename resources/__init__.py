@@ -1,0 +1,1 @@
+"""Files that travel with the program: model manifests and the heads trained here."""
