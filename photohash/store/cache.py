@@ -1,0 +1,99 @@
+"""The cache: thumbnails, face chips and descriptors. Deleting it costs time and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photohash.store.db import CatalogueError, Transaction, connect
+from photohash.store.schema import CACHE
+from photohash.types import ModelKey
+
+Kind = Literal["face", "photo"]
+
+
+class Cache:
+    """`cache.db`. A damaged or foreign file is put aside as `cache.db.damaged` and a new one begun."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.db = connect(path, CACHE)
+        except CatalogueError:
+            for suffix in ("", "-wal", "-shm"):
+                part = Path(f"{path}{suffix}")
+                if part.exists():
+                    os.replace(part, f"{path}.damaged{suffix}")
+            self.db = connect(path, CACHE)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def writing(self) -> Transaction:
+        """One transaction."""
+        return Transaction(self.db)
+
+    def put_thumb(self, photo_id: int, jpeg: bytes) -> None:
+        """Keep a photo's thumbnail."""
+        self.db.execute("INSERT OR REPLACE INTO thumb VALUES (?, ?)", (photo_id, jpeg))
+
+    def put_chip(self, face_id: int, jpeg: bytes) -> None:
+        """Keep a face's aligned crop."""
+        self.db.execute("INSERT OR REPLACE INTO chip VALUES (?, ?)", (face_id, jpeg))
+
+    def thumb(self, photo_id: int) -> bytes | None:
+        """A photo's thumbnail."""
+        row = self.db.execute("SELECT jpeg FROM thumb WHERE photo_id = ?", (photo_id,)).fetchone()
+        return row[0] if row else None
+
+    def chip(self, face_id: int) -> bytes | None:
+        """A face's aligned crop."""
+        row = self.db.execute("SELECT jpeg FROM chip WHERE face_id = ?", (face_id,)).fetchone()
+        return row[0] if row else None
+
+    def put_descriptors(self, kind: Kind, model: ModelKey, ids: Sequence[int], rows: NDArray[np.float16]) -> None:
+        """Keep descriptors, float16 (n, d), of faces or photos."""
+        flat = ((str(model), number, row.astype("<f2").tobytes()) for number, row in zip(ids, rows, strict=True))
+        self.db.executemany(f"INSERT OR REPLACE INTO {kind}_descriptor VALUES (?, ?, ?)", flat)
+
+    def descriptors(
+        self, kind: Kind, model: ModelKey, ids: Iterable[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        """The ids that have a descriptor, in the order asked, and the descriptors, float16 (n, d)."""
+        found, rows = [], []
+        for number in ids:
+            row = self.db.execute(
+                f"SELECT f16 FROM {kind}_descriptor WHERE model = ? AND {kind}_id = ?", (str(model), int(number))
+            ).fetchone()
+            if row:
+                found.append(number)
+                rows.append(np.frombuffer(row[0], "<f2"))
+        width = len(rows[0]) if rows else 0
+        return np.array(found, np.int64), np.array(rows, np.float16).reshape(len(rows), width)
+
+    def described(self, kind: Kind, model: ModelKey) -> NDArray[np.int64]:
+        """The ids that have a descriptor of this model, in order."""
+        rows = self.db.execute(f"SELECT {kind}_id FROM {kind}_descriptor WHERE model = ? ORDER BY 1", (str(model),))
+        return np.fromiter((number for (number,) in rows), np.int64)
+
+    def lost(self, photos: Sequence[int], faces: Sequence[int], image: ModelKey, face: ModelKey) -> tuple[set[int], set[int]]:
+        """Of the given ids, the photos without thumbnail or descriptor and the faces without descriptor."""
+        thumbs = np.fromiter((n for (n,) in self.db.execute("SELECT photo_id FROM thumb ORDER BY 1")), np.int64)
+        whole = np.intersect1d(thumbs, self.described("photo", image), assume_unique=True)
+        lost_photos = np.setdiff1d(np.array(photos, np.int64), whole)
+        lost_faces = np.setdiff1d(np.array(faces, np.int64), self.described("face", face))
+        return set(lost_photos.tolist()), set(lost_faces.tolist())
+
+
+def size_of(database: sqlite3.Connection) -> int:
+    """Bytes that a database takes on disk, without its log."""
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    return int(pages) * int(size)
