@@ -1,0 +1,84 @@
+"""What has changed on disk since the last scan: one walk with stat, compared with the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photohash.media.walk import Walk
+from photohash.store.catalogue import Catalogue, Place, Root
+from photohash.types import Failure, Seen
+from photohash.work.flow import Control
+
+CHECK_EVERY = 4096  # files between two looks at the control
+
+
+@dataclass(slots=True)
+class Looked:
+    """The outcome of looking: places to read, and what was counted on the way."""
+
+    changed: list[Place] = field(default_factory=list)
+    unchanged: int = 0
+    missing: int = 0
+    other_files: int = 0
+    offline: list[Path] = field(default_factory=list)
+
+
+def look(catalogue: Catalogue, folders: Sequence[tuple[Root, bytes]], control: Control) -> Looked:
+    """Walk the folders (root and place within it) and mark what has gone and what is back.
+
+    A root that is not there, or is suddenly empty, is taken for an unplugged drive: nothing of it is touched.
+    """
+    looked = Looked()
+    for root, inside in folders:
+        _look_into(catalogue, root, inside, control, looked)
+    return looked
+
+
+def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control, looked: Looked) -> None:
+    folder = root.path / os.fsdecode(inside)
+    known = catalogue.known(root)
+    if inside:
+        known = {path: row for path, row in known.items() if _within(path, inside)}
+    if not folder.is_dir():
+        looked.offline.append(folder)
+        return
+    unreadable: list[Failure] = []
+    walk = Walk(folder, unreadable.append)
+    back: list[bytes] = []
+    seen_any = False
+    gone = dict(known)
+    for number, seen in enumerate(walk):
+        if number % CHECK_EVERY == 0:
+            control.checkpoint()
+        seen_any = True
+        path = os.path.join(inside, seen.path) if inside else seen.path
+        row = gone.pop(path, None)
+        if row is None or row[0] != seen.size or row[1] != seen.mtime_ns:
+            looked.changed.append(Place(root, Seen(path, seen.size, seen.mtime_ns)))
+        else:
+            looked.unchanged += 1
+            if row[2] is not None:
+                back.append(path)
+    if known and not seen_any:
+        looked.offline.append(folder)
+        return
+    looked.other_files += walk.others
+    blocked = [os.fsencode(failure.path.relative_to(root.path)) for failure in unreadable]
+    lost = [
+        path for path, row in gone.items() if row[2] is None and not any(_within(path, folder_) for folder_ in blocked)
+    ]
+    looked.missing += len(lost)
+    if back:
+        catalogue.set_missing(root, back, missing=False)
+    if lost:
+        catalogue.set_missing(root, lost, missing=True)
+    with catalogue.writing():
+        for failure, path in zip(unreadable, blocked, strict=True):
+            catalogue.put_file_error(Place(root, Seen(path, 0, 0)), failure.stage, failure.reason)
+
+
+def _within(path: bytes, folder: bytes) -> bool:
+    return not folder or path == folder or path.startswith(folder + os.fsencode(os.sep))
