@@ -1,0 +1,132 @@
+"""A file to upright RGB of the size the networks want, in one decode."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import warnings
+from contextlib import nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pi_heif
+from PIL import AvifImagePlugin, Image
+
+from photohash.media import encode, raw
+from photohash.media.colour import resizable, to_rgb
+from photohash.media.errors import TOO_LARGE, Undecodable, undecodable
+from photohash.media.exif import orientation, read_exif, taken_at
+from photohash.media.signature import signature
+from photohash.media.walk import RAW
+from photohash.types import Decoded
+
+LONG_SIDE = 1024  # pixels: the default of `decode`
+MAX_BYTES = 2 << 30
+MAX_PIXELS = 500_000_000  # of the picture as stored
+MAX_HELD = 256_000_000  # of what must be in memory at once, four bytes each; JPEG is reduced while it is decoded
+LARGE = 64_000_000  # pictures above are decoded one at a time, so that threads do not add up their memory
+
+# Photo formats only. What runs another program (EPS) or needs one (WMF), and what no camera or scanner writes, is left
+# out. TGA has no signature to know it by, so it is tried only under its own name.
+FORMATS = (
+    "JPEG",
+    "PNG",
+    "GIF",
+    "WEBP",
+    "BMP",
+    "DIB",
+    "TIFF",
+    "AVIF",
+    "HEIF",
+    "JPEG2000",
+    "PPM",
+    "PSD",
+    "QOI",
+    "PCX",
+    "SGI",
+)
+
+# Several files are decoded at a time, one to a thread: threads inside a decoder would only add to them.
+pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+Image.init()  # loading plugins later would race
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow warns here and refuses at twice this
+# Odd metadata and large pictures: nothing the user could act on. Set once, since catch_warnings is not thread-safe.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+_one_large = threading.Lock()
+
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def decode(path: Path, long_side: int = LONG_SIDE) -> Decoded:
+    """Decode the picture at `path`, upright, as sRGB over white, with at most `long_side` pixels on its long side.
+
+    Smaller pictures keep their size; of an animation it is the first frame, of a raw file the largest preview.
+    Raises `Undecodable` with one sentence for its owner; MemoryError and OSErrors of a lost drive pass.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix == "jxl":
+        raise Undecodable("JPEG XL cannot be read yet; convert the picture to JPEG, HEIC or AVIF.")
+    with undecodable(), path.open("rb") as file:
+        _check(os.fstat(file.fileno()))
+        if suffix.encode() in RAW:
+            jpeg, around = raw.preview(file)
+            return _decode(jpeg, ("JPEG",), long_side, around)
+        return _decode(file, (*FORMATS, "TGA") if suffix == "tga" else FORMATS, long_side, Image.Exif())
+
+
+def _check(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Undecodable("This is not an ordinary file.")
+    if status.st_size == 0:
+        raise Undecodable("The file is empty; restore it from a backup if you have one.")
+    if status.st_size > MAX_BYTES:
+        raise Undecodable("The file is larger than 2 GB; save a smaller version of the picture.")
+
+
+def _decode(file: BinaryIO, formats: tuple[str, ...], long_side: int, around: Image.Exif) -> Decoded:
+    with Image.open(file, formats=formats) as opened:
+        width, height = opened.size
+        opened.draft(None, encode.fitted(width, height, long_side))
+        held = opened.width * opened.height
+        if held > MAX_HELD:
+            raise Undecodable(TOO_LARGE)
+        with _one_large if held > LARGE else nullcontext():
+            opened.load()
+            small = _shrunk(resizable(opened), long_side)
+        exif = read_exif(opened)
+        # libheif has turned the picture already; the tag it leaves is not an order to do it again.
+        turn = 1 if opened.format == "HEIF" else orientation(exif) or orientation(around) or 1
+        rgb = to_rgb(small, opened.info.get("icc_profile"))
+    if turn in _TURN:
+        rgb = rgb.transpose(_TURN[turn])
+    if turn >= 5:
+        width, height = height, width
+    pixels = np.array(rgb)
+    thumbnail = encode.shrink(pixels, encode.THUMBNAIL_SIDE)
+    taken = taken_at(exif)
+    return Decoded(
+        pixels=pixels,
+        width=width,
+        height=height,
+        thumbnail=encode.to_jpeg(thumbnail),
+        signature=signature(thumbnail),
+        taken_at=taken_at(around) if taken is None else taken,
+    )
+
+
+def _shrunk(picture: Image.Image, long_side: int) -> Image.Image:
+    if max(picture.size) <= long_side:
+        return picture
+    return picture.resize(encode.fitted(*picture.size, long_side), Image.Resampling.BICUBIC, reducing_gap=2.0)

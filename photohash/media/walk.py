@@ -1,0 +1,114 @@
+"""Picture files below a folder, in the same order each time, with size and time."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from photohash.types import Failure, Seen
+
+# Raw files: shown by the preview their camera put inside (media/raw.py).
+RAW = frozenset(
+    b"3fr ari arw cap cr2 cr3 crw dcr dng erf fff gpr iiq k25 kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf "
+    b"srw x3f".split()
+)
+# JPEG XL is in the list so that it becomes a problem the user reads of, not a photo that is silently missing.
+PICTURES = RAW | frozenset(
+    b"jpg jpeg jpe jfif jif jps mpo png apng gif webp bmp dib tif tiff heic heics heif heifs hif avif avifs jp2 j2k "
+    b"jpf jpx jpc j2c ppm pgm pbm pnm pfm tga psd qoi pcx sgi jxl".split()
+)
+
+# Folders that systems and storage boxes keep for themselves; compared without case.
+SKIPPED_NAMES = frozenset(
+    (
+        b"$recycle.bin", b"recycler", b"recycled", b"system volume information", b"lost+found",
+        b"@eadir", b"#recycle", b"#snapshot", b"@recycle", b"@recently-snapshot", b"@tmp",
+        b"captureone", b"node_modules", b"__pycache__",
+    )
+)  # fmt: skip
+SKIPPED_SUFFIXES = (b".lrdata", b".app", b".cocatalog", b".cosessiondb", b".fcpbundle", b".imovielibrary")
+# Libraries of other applications hold photos the user may miss, so they are named as a problem.
+LIBRARY = "This is another application's library; export its photos to a folder and scan that."
+IN_CLOUD = "The file lies only in the cloud; make it available offline and scan again."
+LIBRARY_SUFFIXES = (b".photoslibrary", b".photolibrary", b".migratedphotolibrary", b".aplibrary")
+
+_HIDDEN = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2) | getattr(stat, "FILE_ATTRIBUTE_SYSTEM", 4)
+# Windows: FILE_ATTRIBUTE_OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS. Reading such a file would download it.
+_CLOUD_ATTRIBUTES = 0x1000 | 0x40000 | 0x400000
+_CLOUD_FLAGS = 0x40000000  # macOS: SF_DATALESS
+_JUNCTION = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
+
+
+def walk(
+    root: Path, on_problem: Callable[[Failure], None], on_other: Callable[[bytes], None] = lambda path: None
+) -> Iterator[Seen]:
+    """Every picture file below `root`, each folder's files by name and then its folders by name.
+
+    Paths are bytes, so that every name the file system allows survives. Links are not followed; hidden, system and
+    application folders are not entered. A folder that cannot be read, another application's library and a file that
+    lies only in the cloud go to `on_problem`; the relative path of every file that is no picture goes to `on_other`.
+    """
+    start = os.fsencode(root)
+    prefix = len(start) + (not start.endswith(os.fsencode(os.sep)))
+    folders = [start]
+    while folders:
+        inside = []
+        for entry in _entries(folders.pop(), on_problem):
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name.lower().endswith(LIBRARY_SUFFIXES):
+                        _report(on_problem, entry.path, LIBRARY)
+                    elif _entered(entry):
+                        inside.append(entry.path)
+                elif not _is_picture(entry):
+                    on_other(entry.path[prefix:])
+                elif _in_cloud(status := entry.stat(follow_symlinks=False)):
+                    _report(on_problem, entry.path, IN_CLOUD)
+                else:
+                    yield Seen(entry.path[prefix:], status.st_size, status.st_mtime_ns)
+            except OSError as error:
+                _report(on_problem, entry.path, _unreadable(error))
+        folders += reversed(inside)
+
+
+def _entries(folder: bytes, on_problem: Callable[[Failure], None]) -> list[os.DirEntry[bytes]]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        _report(on_problem, folder, _unreadable(error))
+        return []
+
+
+def _report(on_problem: Callable[[Failure], None], path: bytes, reason: str) -> None:
+    on_problem(Failure(Path(os.fsdecode(path)), "walk", reason))
+
+
+def _is_picture(entry: os.DirEntry[bytes]) -> bool:
+    name = entry.name
+    return name.rpartition(b".")[2].lower() in PICTURES and name[:1] != b"." and entry.is_file(follow_symlinks=False)
+
+
+def _entered(entry: os.DirEntry[bytes]) -> bool:
+    name = entry.name.lower()
+    if name[:1] == b"." or name in SKIPPED_NAMES or name.endswith(SKIPPED_SUFFIXES):
+        return False
+    if os.name != "nt":
+        return True
+    status = entry.stat(follow_symlinks=False)  # free of charge on Windows: it comes with the listing
+    hidden = getattr(status, "st_file_attributes", 0) & _HIDDEN
+    return not hidden and getattr(status, "st_reparse_tag", 0) != _JUNCTION
+
+
+def _in_cloud(status: os.stat_result) -> bool:
+    return bool(
+        getattr(status, "st_file_attributes", 0) & _CLOUD_ATTRIBUTES or getattr(status, "st_flags", 0) & _CLOUD_FLAGS
+    )
+
+
+def _unreadable(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "This may not be read; give yourself permission to read it and scan again."
+    return f"This cannot be read ({error.strerror or error}); check the drive and scan again."
