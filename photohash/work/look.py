@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photohash.media.walk import Walk
+from photohash.media.walk import walk
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.types import Failure, Seen
 from photohash.work.flow import Control
@@ -46,11 +46,11 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
         looked.offline.append(folder)
         return
     unreadable: list[Failure] = []
-    walk = Walk(folder, unreadable.append)
+    others: list[bytes] = []
     back: list[bytes] = []
     seen_any = False
     gone = dict(known)
-    for number, seen in enumerate(walk):
+    for number, seen in enumerate(walk(folder, unreadable.append, others.append)):
         if number % CHECK_EVERY == 0:
             control.checkpoint()
         seen_any = True
@@ -65,7 +65,7 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
     if known and not seen_any:
         looked.offline.append(folder)
         return
-    looked.other_files += walk.others
+    looked.other_files += len(others)
     blocked = [os.fsencode(failure.path.relative_to(root.path)) for failure in unreadable]
     lost = [
         path for path, row in gone.items() if row[2] is None and not any(_within(path, folder_) for folder_ in blocked)
@@ -76,6 +76,7 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
     if lost:
         catalogue.set_missing(root, lost, missing=True)
     with catalogue.writing():
+        catalogue.drop_walk_problems(root, inside)
         for failure, path in zip(unreadable, blocked, strict=True):
             catalogue.put_file_error(Place(root, Seen(path, 0, 0)), failure.stage, failure.reason)
 

@@ -1,0 +1,89 @@
+"""The networks of the application together on one device: what a scan or a dropped picture needs of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photohash.nets import device as devices
+from photohash.nets import heads
+from photohash.nets.align import chips
+from photohash.nets.efficientnet import ImageBackbone, fit
+from photohash.nets.face_resnet import FaceBackbone
+from photohash.nets.mtcnn import Mtcnn
+from photohash.types import Faces, ModelKey
+
+Pixels = NDArray[np.uint8]
+
+LONG_SIDE = 2048  # pixels at which photos are decoded
+MIN_FACE = 28.0  # pixels of such a photo
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a scan divides the computer: photos to a batch, threads that run the networks, threads that decode."""
+
+    batch: int
+    workers: int
+    decoders: int
+
+
+def plan(device: str, cores: int, workers: int | None = None, decoders: int | None = None) -> Plan:
+    """The division for a device and a number of cores.
+
+    On the CPU each network thread runs torch with one thread of its own: threads of one operation that wait for each
+    other while others decode cost far more than they bring.
+    """
+    if device == "cpu":
+        return Plan(4, workers or max(1, cores // 2), decoders or max(1, cores - cores // 2))
+    return Plan(32, workers or 1, decoders or cores)
+
+
+class Networks:
+    """Detector and backbones on a device; numpy in, numpy out. Raises UserError where weights or device are missing."""
+
+    detector = Mtcnn.key
+    face_backbone = FaceBackbone.key
+    image_backbone = ImageBackbone.key
+    long_side = LONG_SIDE
+
+    def __init__(self, device: str | None = None, workers: int | None = None, decoders: int | None = None) -> None:
+        self.device = devices.choose(device)
+        chosen = plan(self.device, os.cpu_count() or 1, workers, decoders)
+        self.batch, self.workers, self.decoders = chosen.batch, chosen.workers, chosen.decoders
+        if self.device == "cpu":
+            devices.set_threads(1)
+        self._mtcnn = Mtcnn(self.device)
+        self._faces = FaceBackbone(self.device)
+        self._images = ImageBackbone(self.device)
+
+    def detect(self, pictures: Sequence[Pixels]) -> list[Faces]:
+        """The faces of each picture uint8 (h, w, 3)."""
+        return self._mtcnn.detect(pictures, MIN_FACE)
+
+    def describe_faces(
+        self, pictures: Sequence[Pixels], points: Sequence[NDArray[np.float32]]
+    ) -> tuple[Pixels, NDArray[np.float16]]:
+        """Aligned chips uint8 (n, 150, 150, 3) and descriptors float16 (n, 640) of all faces, picture after picture."""
+        aligned = chips(pictures, points)
+        return aligned, self._faces.describe(aligned)
+
+    def describe_pictures(self, pictures: Sequence[Pixels]) -> NDArray[np.float16]:
+        """Descriptors float16 (n, 1280) of whole pictures."""
+        return self._images.describe(np.stack([fit(picture) for picture in pictures]))
+
+
+def load_heads(device: str) -> tuple[heads.Hasher, heads.Hasher]:
+    """The shipped heads in use: for faces and for whole pictures, the newest version of each task."""
+    newest = {head.key.task: head for head in sorted(map(heads.load, heads.shipped()), key=lambda h: h.key.version)}
+    return newest["face"], newest["image"]
+
+
+def digest_of(key: ModelKey) -> bytes:
+    """16 bytes that stand for a network whose weights are fixed by its version."""
+    return hashlib.blake2b(str(key).encode(), digest_size=16).digest()

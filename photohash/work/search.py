@@ -1,0 +1,84 @@
+"""Ranking the library by likeness: a Hamming shortlist, then the order of the descriptors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photohash.index.codefile import Codes
+from photohash.index.search import nearest, rerank
+from photohash.store.cache import Cache
+from photohash.store.catalogue import Catalogue
+from photohash.store.results import Kind, Results
+from photohash.types import Match, ModelKey
+from photohash.work.stages import Encoder
+
+SHORTLIST = 1000  # at least so many items are ordered by descriptor,
+SHARE = 0.02  # or this part of the library if that is more,
+SPARE = 4  # or this many times what was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Items with a descriptor, nearest first: ids int64, distances float32, Hamming distances int64, all (n,)."""
+
+    ids: NDArray[np.int64]
+    distances: NDArray[np.float32]
+    hamming: NDArray[np.int64]
+
+
+def rank(
+    cache: Cache, codes: Codes, kind: Kind, backbone: ModelKey, head: Encoder, examples: NDArray[np.float16], limit: int
+) -> Ranked:
+    """Order the library by the nearest of several example descriptors, float16 (q, d), q at least 1.
+
+    The shortlist is exact by Hamming distance of the codes; its order is that of the descriptors alone.
+    """
+    if not len(codes):
+        nothing = np.empty(0, np.int64)
+        return Ranked(nothing, np.empty(0, np.float32), nothing)
+    size = max(SHORTLIST, int(SHARE * len(codes)), SPARE * limit)
+    near = nearest(codes, head.encode(examples), size)
+    ids, descriptors = cache.descriptors(kind, backbone, near.ids.tolist())
+    if not len(ids):
+        return Ranked(ids, np.empty(0, np.float32), ids)
+    order, distances = rerank(head.vectors(descriptors), head.vectors(examples))
+    hamming = dict(zip(near.ids.tolist(), near.distances.tolist(), strict=True))
+    return Ranked(ids[order], distances[order], np.array([hamming[int(i)] for i in ids[order]], np.int64))
+
+
+def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, least: float, limit: int) -> list[Match]:
+    """The photos of a ranking of photos, those of at least this confidence."""
+    confidence = head.confidence(ranked.distances)
+    rows = np.flatnonzero(confidence >= least)
+    photos = catalogue.photos(ranked.ids[rows].tolist())
+    found = []
+    for row in rows:
+        photo = photos.get(int(ranked.ids[row]))
+        if photo is not None:
+            found.append(Match(photo, float(ranked.distances[row]), int(ranked.hamming[row]), float(confidence[row])))
+    return found[:limit]
+
+
+def photos_with_face(catalogue: Catalogue, ranked: Ranked, head: Encoder, least: float, limit: int) -> list[Match]:
+    """The photos of a ranking of faces, each once, by its nearest face, those of at least this confidence."""
+    confidence = head.confidence(ranked.distances)
+    rows = np.flatnonzero(confidence >= least)
+    faces = Results(catalogue).faces(ranked.ids[rows].tolist())
+    photos = catalogue.photos(sorted({face.photo_id for face in faces.values()}))
+    found: dict[int, Match] = {}
+    for row in rows:
+        face = faces.get(int(ranked.ids[row]))
+        if face is not None and face.photo_id in photos and face.photo_id not in found:
+            found[face.photo_id] = Match(
+                photos[face.photo_id],
+                float(ranked.distances[row]),
+                int(ranked.hamming[row]),
+                float(confidence[row]),
+                face,
+            )
+            if len(found) >= limit:
+                break
+    return list(found.values())
