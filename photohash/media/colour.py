@@ -8,6 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageCms
 
+_BITS_PER_SAMPLE = 258  # TIFF tag
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -59,7 +60,8 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """
     values = np.asarray(picture)
     if values.dtype.kind == "u" and values.dtype.itemsize == 2:
-        return Image.fromarray((values >> 8).astype(np.uint8))
+        bits = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (16,))[0]
+        return Image.fromarray((values >> max(bits - 8, 0)).astype(np.uint8))
     real = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(real.min()), float(real.max())
     if low >= 0 and high <= 1 and picture.mode == "F":

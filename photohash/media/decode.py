@@ -5,56 +5,25 @@ from __future__ import annotations
 import os
 import stat
 import threading
-import warnings
 from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
-import pi_heif
-from PIL import AvifImagePlugin, Image
+from PIL import Image
 
 from photohash.media import encode, raw
 from photohash.media.colour import resizable, to_rgb
 from photohash.media.errors import TOO_LARGE, Undecodable, undecodable
 from photohash.media.exif import orientation, read_exif, taken_at
+from photohash.media.formats import FORMATS, open_picture
 from photohash.media.signature import signature
 from photohash.media.walk import RAW
 from photohash.types import Decoded
 
 LONG_SIDE = 1024  # pixels: the default of `decode`
 MAX_BYTES = 2 << 30
-MAX_PIXELS = 500_000_000  # of the picture as stored
 MAX_HELD = 256_000_000  # of what must be in memory at once, four bytes each; JPEG is reduced while it is decoded
 LARGE = 64_000_000  # pictures above are decoded one at a time, so that threads do not add up their memory
-
-# Photo formats only. What runs another program (EPS) or needs one (WMF), and what no camera or scanner writes, is left
-# out. TGA has no signature to know it by, so it is tried only under its own name.
-FORMATS = (
-    "JPEG",
-    "PNG",
-    "GIF",
-    "WEBP",
-    "BMP",
-    "DIB",
-    "TIFF",
-    "AVIF",
-    "HEIF",
-    "JPEG2000",
-    "PPM",
-    "PSD",
-    "QOI",
-    "PCX",
-    "SGI",
-)
-
-# Several files are decoded at a time, one to a thread: threads inside a decoder would only add to them.
-pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-Image.init()  # loading plugins later would race
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow warns here and refuses at twice this
-# Odd metadata and large pictures: nothing the user could act on. Set once, since catch_warnings is not thread-safe.
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _one_large = threading.Lock()
 
@@ -76,14 +45,12 @@ def decode(path: Path, long_side: int = LONG_SIDE) -> Decoded:
     Raises `Undecodable` with one sentence for its owner; MemoryError and OSErrors of a lost drive pass.
     """
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix == "jxl":
-        raise Undecodable("JPEG XL cannot be read yet; convert the picture to JPEG, HEIC or AVIF.")
     with undecodable(), path.open("rb") as file:
         _check(os.fstat(file.fileno()))
         if suffix.encode() in RAW:
             jpeg, around = raw.preview(file)
-            return _decode(jpeg, ("JPEG",), long_side, around)
-        return _decode(file, (*FORMATS, "TGA") if suffix == "tga" else FORMATS, long_side, Image.Exif())
+            return _decode(open_picture(jpeg, ("JPEG",)), around, long_side)
+        return _decode(open_picture(file, (*FORMATS, "TGA") if suffix == "tga" else FORMATS), Image.Exif(), long_side)
 
 
 def _check(status: os.stat_result) -> None:
@@ -95,10 +62,12 @@ def _check(status: os.stat_result) -> None:
         raise Undecodable("The file is larger than 2 GB; save a smaller version of the picture.")
 
 
-def _decode(file: BinaryIO, formats: tuple[str, ...], long_side: int, around: Image.Exif) -> Decoded:
-    with Image.open(file, formats=formats) as opened:
+def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:
+    """`around` is the EXIF data of a raw file about its preview; the preview's own goes first."""
+    with opened:
         width, height = opened.size
-        opened.draft(None, encode.fitted(width, height, long_side))
+        longest = max(width, height)
+        opened.draft(None, (max(1, width * long_side // longest), max(1, height * long_side // longest)))
         held = opened.width * opened.height
         if held > MAX_HELD:
             raise Undecodable(TOO_LARGE)

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 # The device or the share went away, or the system is out of something: it would hit every file, so it is nobody's
 # reason for refusing this one. Not every system has every name.
@@ -20,7 +20,9 @@ _NOT_THE_FILE = frozenset(
     if hasattr(errno, name)
 )  # fmt: skip
 
-DAMAGED = "The file is damaged or was not copied completely; restore it from a backup if you have one."
+DAMAGED = (
+    "The file is damaged, incomplete or of an unusual variant; if another program shows it, save it from there as JPEG."
+)
 UNKNOWN = "The content is not a picture of a kind that can be read, whatever the file is called."
 TOO_LARGE = "The picture has more pixels than can be decoded safely; save a smaller version of it."
 
@@ -55,8 +57,6 @@ def undecodable() -> Iterator[None]:
         raise Undecodable("The file may not be read; give yourself permission to read it and scan again.") from error
     except (IsADirectoryError, NotADirectoryError) as error:
         raise Undecodable("This is a folder, not a file.") from error
-    except UnidentifiedImageError as error:
-        raise Undecodable(UNKNOWN) from error
     except Image.DecompressionBombError as error:
         raise Undecodable(TOO_LARGE) from error
     except Exception as error:

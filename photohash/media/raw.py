@@ -21,7 +21,6 @@ MIN_PREVIEW_SIDE = 480  # pixels: below that no face can be found, and the owner
 _BLOCK = 1 << 20
 _MAX_STARTS = 4096  # the three bytes FF D8 FF turn up by chance once in 16 MB
 _MAX_SEGMENTS = 64
-_HEADER = 256 << 10  # EXIF, ICC profile and maker notes of a preview lie before its size
 _TIFF_HEAD = 1 << 20
 
 
@@ -57,18 +56,16 @@ def _size(file: BinaryIO, start: int) -> tuple[int, int] | None:
 
     Follows the marker segments of ITU-T T.81 annex B up to the frame header.
     """
-    file.seek(start)
-    head = file.read(_HEADER)
-    at = 2
+    at = start + 2
     for _ in range(_MAX_SEGMENTS):
-        if at + 10 > len(head) or head[at] != 0xFF:
+        file.seek(at)
+        head = file.read(10)
+        if len(head) < 10 or head[0] != 0xFF:
             return None
-        marker, length = head[at + 1], int.from_bytes(head[at + 2 : at + 4], "big")
+        marker, length, bits, height, width, channels = struct.unpack(">xBHBHHB", head)
         if marker in (0xC0, 0xC1, 0xC2):  # baseline, extended, progressive
-            bits, height, width, channels = struct.unpack_from(">BHHB", head, at + 4)
-            return (
-                (max(width, height), min(width, height)) if bits == 8 and channels == 3 and width and height else None
-            )
+            photo = bits == 8 and channels == 3 and width and height
+            return (max(width, height), min(width, height)) if photo else None
         if length < 2 or not (0xE0 <= marker <= 0xEF or marker in (0xDB, 0xC4, 0xDD, 0xFE)):
             return None
         at += 2 + length
@@ -82,12 +79,12 @@ def _container_exif(file: BinaryIO) -> Image.Exif:
     if head[4:12] == b"ftypcrx ":  # CR3: the box CMT1 is a TIFF of its own
         box = head.find(b"CMT1")
         head = head[box + 4 :] if box >= 0 else b""
-    order = {b"II": b"II*\0\x08\0\0\0", b"MM": b"MM\0*\0\0\0\x08"}.get(head[:2])
+    # Olympus and Panasonic write numbers of their own where TIFF has 42.
+    order = {b"II": b"II*\0", b"MM": b"MM\0*"}.get(head[:2])
     exif = Image.Exif()
     if order and len(head) >= 8:
-        # Olympus and Panasonic write other magic numbers into the same structure.
         try:
-            exif.load(b"Exif\0\0" + order[:4] + head[4:])
+            exif.load(b"Exif\0\0" + order + head[4:])
         except Exception:  # parsers raise anything on damaged tags, and the preview is still good
             return Image.Exif()
     return exif
