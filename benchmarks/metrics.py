@@ -9,7 +9,7 @@ BLOCK = 512  # queries at a time, so that their distances to everything fit into
 
 
 def average_precision(distances: NDArray[np.integer], relevant: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The tie-aware average precision of queries by integer distances (q, n) to items `relevant` bool (q, n); float (q,).
+    """The tie-aware average precision, (q,), of queries at integer distances (q, n) from items `relevant` bool (q, n).
 
     The mean over all orders within equal distances (McSherry and Najork, ECIR 2008; He et al., CVPR 2018). With n items
     at a distance, p of them relevant, after N nearer items with P relevant ones, rank N + t adds in the mean
@@ -26,25 +26,28 @@ def average_precision(distances: NDArray[np.integer], relevant: NDArray[np.bool_
     r[n == 1] = 0
     spread = harmonic[before_n + n] - harmonic[before_n]
     gains = p / np.maximum(n, 1) * (r * n + (before_p + 1 - r * (before_n + 1)) * spread)
-    return gains.sum(1) / np.maximum(p.sum(1), 1)
+    precision: NDArray[np.float64] = gains.sum(1) / np.maximum(p.sum(1), 1)
+    return precision
 
 
 def average_precision_ranked(
     ranked: NDArray[np.bool_], total: NDArray[np.integer] | None = None
 ) -> NDArray[np.float64]:
-    """The average precision of rankings `ranked` bool (q, n), relevant or not by rank, with `total` (q,) relevant items.
+    """The average precision, (q,), of rankings `ranked`: bool (q, n), relevant or not by rank.
 
-    Without `total` it is what the rankings hold.
+    `total` (q,) is the number of relevant items of all ranks; without it, of those ranked.
     """
     hits = ranked.cumsum(1)
     gains = (ranked * hits / np.arange(1, ranked.shape[1] + 1)).sum(1)
-    return gains / np.maximum(hits[:, -1] if total is None else total, 1)
+    precision: NDArray[np.float64] = gains / np.maximum(hits[:, -1] if total is None else total, 1)
+    return precision
 
 
 def first_is_right(distances: NDArray[np.integer], relevant: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The share of relevant items among the nearest, which are several where they tie; float (q,)."""
     nearest = distances == distances.min(1, keepdims=True)
-    return (nearest & relevant).sum(1) / nearest.sum(1)
+    share: NDArray[np.float64] = (nearest & relevant).sum(1) / nearest.sum(1)
+    return share
 
 
 def ball(
@@ -93,4 +96,5 @@ def hamming(codes: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np
 def euclidean(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """The Euclidean distances of vectors (q, d) and (n, d): (q, n)."""
     squared = (vectors**2).sum(1)[:, None] + (others**2).sum(1)[None, :] - 2 * vectors @ others.T
-    return np.sqrt(np.maximum(squared, 0))
+    distances: NDArray[np.float32] = np.sqrt(np.maximum(squared, 0))
+    return distances

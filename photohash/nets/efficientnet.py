@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from photohash.nets.device import in_batches
+from photohash.nets.describe import describe, planes
 from photohash.nets.packaged import packaged_file
 from photohash.types import ModelKey, UserError
 
@@ -136,11 +136,9 @@ def fit(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Squashed and not cropped, so that what stands at the edge of a picture is found too.
     """
-    planes = torch.from_numpy(np.array(pixels)).permute(2, 0, 1)[
-        None
-    ]  # channels last, for which torch has a uint8 path
-    small = functional.interpolate(planes, (SIDE, SIDE), mode="bilinear", antialias=True)
-    return np.ascontiguousarray(small[0].permute(1, 2, 0).numpy())
+    # With channels last in memory torch resizes uint8 in uint8.
+    small = functional.interpolate(planes(pixels)[None], (SIDE, SIDE), mode="bilinear", antialias=True)
+    return np.ascontiguousarray(small[0].movedim(0, -1).numpy())
 
 
 class ImageBackbone:
@@ -157,13 +155,4 @@ class ImageBackbone:
 
     def describe(self, pictures: NDArray[np.uint8]) -> NDArray[np.float16]:
         """RGB pictures as `fit` makes them, uint8 (n, 224, 224, 3), to descriptors float16 (n, 1280)."""
-        if pictures.shape[1:] != (SIDE, SIDE, 3):
-            raise ValueError(f"pictures are {SIDE} x {SIDE} x 3, not {pictures.shape[1:]}")
-        return np.concatenate(in_batches(self.forward, pictures, self.batch))
-
-    def forward(self, pictures: NDArray[np.uint8]) -> NDArray[np.float16]:
-        """One batch through the network."""
-        with torch.inference_mode():
-            pixels = torch.from_numpy(np.array(pictures)).to(self.device).permute(0, 3, 1, 2).float()
-            described: NDArray[np.float16] = self.net(pixels).half().cpu().numpy()
-        return described
+        return describe(self.net, pictures, SIDE, self.device, self.batch)

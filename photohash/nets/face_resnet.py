@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from photohash.nets import dlib_file
-from photohash.nets.device import in_batches
+from photohash.nets.describe import describe
 from photohash.nets.packaged import packaged_file
 from photohash.types import ModelKey, UserError
 
@@ -145,16 +145,7 @@ class FaceBackbone:
 
     def describe(self, chips: NDArray[np.uint8]) -> NDArray[np.float16]:
         """RGB chips uint8 (n, 150, 150, 3) to descriptors float16 (n, 640)."""
-        if chips.shape[1:] != (SIDE, SIDE, 3):
-            raise ValueError(f"face chips are {SIDE} x {SIDE} x 3, not {chips.shape[1:]}")
-        return np.concatenate(in_batches(self.forward, chips, self.batch))
-
-    def forward(self, chips: NDArray[np.uint8]) -> NDArray[np.float16]:
-        """One batch through the network."""
-        with torch.inference_mode():
-            pixels = torch.from_numpy(np.array(chips)).to(self.device).permute(0, 3, 1, 2).float()
-            described: NDArray[np.float16] = self.net(pixels).half().cpu().numpy()
-        return described
+        return describe(self.net, chips, SIDE, self.device, self.batch)
 
 
 def embedding(descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
