@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,23 +122,27 @@ class Face:
 class Match:
     """A search result: the photo, the face in it if faces were compared, how far and how sure.
 
-    `distance` is that of the descriptors; `hamming` that of the codes; `confidence` is calibrated and lies in 0..1.
+    `distance` is that of the descriptors; `hamming` that of the codes; `confidence` is calibrated and lies in 0..1;
+    `band` is its name: same, likely or maybe.
     """
 
     photo: Photo
     distance: float
     hamming: int
     confidence: float
+    band: str
     face: Face | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Photos that are copies of one picture: the one to keep first by quality, then the others with their reason."""
+    """Photos that show one and the same picture, the best first; `correlations` say how alike the others are to it.
 
-    keep: Photo
-    others: tuple[Photo, ...]
-    reasons: tuple[str, ...] = field(default=())
+    A group of one photo is one that several files hold byte for byte.
+    """
+
+    photos: tuple[Photo, ...]
+    correlations: tuple[float, ...]
 
 
 class UserError(Exception):

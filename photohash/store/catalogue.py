@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -85,7 +84,9 @@ class Catalogue:
 
     def known(self, root: Root) -> dict[bytes, tuple[int, int, int | None]]:
         """Every file of a root: path -> (size, mtime_ns, missing since)."""
-        rows = self.db.execute("SELECT path, size, mtime_ns, missing_since FROM file WHERE root_id = ?", (root.id,))
+        rows = self.db.execute(
+            "SELECT path, size, mtime_ns, missing_since FROM file WHERE root_id = ? AND stage IS NOT 'walk'", (root.id,)
+        )
         return {path: (size, mtime, missing) for path, size, mtime, missing in rows}
 
     def put_file(self, place: Place, photo_id: int) -> None:
@@ -112,6 +113,12 @@ class Catalogue:
             db.executemany(
                 "UPDATE file SET missing_since = ? WHERE root_id = ? AND path = ?", ((since, root.id, p) for p in paths)
             )
+
+    def drop_walk_problems(self, root: Root, inside: bytes) -> None:
+        """Forget which folders could not be entered, before a new walk says it anew."""
+        rows = self.db.execute("SELECT id, path FROM file WHERE root_id = ? AND stage = 'walk'", (root.id,)).fetchall()
+        stale = [(number,) for number, path in rows if path.startswith(inside)]
+        self.db.executemany("DELETE FROM file WHERE id = ?", stale)
 
     # -- content -----------------------------------------------------------------------------------------------------
 
@@ -161,6 +168,13 @@ class Catalogue:
             " GROUP BY photo_id HAVING count(*) > 1 ORDER BY photo_id"
         )
         return [number for (number,) in rows]
+
+    def sizes(self) -> dict[int, int]:
+        """Photo id -> bytes of its largest present file."""
+        rows = self.db.execute(
+            "SELECT photo_id, max(size) FROM file WHERE photo_id IS NOT NULL AND missing_since IS NULL GROUP BY photo_id"
+        )
+        return dict(rows.fetchall())
 
     def place_of(self, photo_id: int) -> Place | None:
         """One present file of the photo."""
@@ -215,7 +229,3 @@ def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:
     for start in range(0, len(ids), size):
         yield [int(i) for i in ids[start : start + size]]
 
-
-def is_full(error: BaseException) -> bool:
-    """Whether a database error is about the disk and not about us."""
-    return isinstance(error, sqlite3.OperationalError)

@@ -72,6 +72,12 @@ class Results:
                     )
         return next(model for model in self.models() if model.key == key)
 
+    def activate(self, model: Model) -> None:
+        """Put a model into use for its task, in place of the one before, at one stroke."""
+        with self._catalogue.writing() as db:
+            db.execute("UPDATE model SET active = 0 WHERE task = ?", (model.key.task,))
+            db.execute("UPDATE model SET active = 1 WHERE id = ?", (model.id,))
+
     def put_done(self, model: Model, photo_id: int, stage: str | None = None, error: str | None = None) -> None:
         """The model is done with this photo, or failed at it for good."""
         self._db.execute("INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?)", (model.id, photo_id, stage, error))

@@ -12,7 +12,7 @@ from photohash.index.search import nearest, rerank
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Kind, Results
-from photohash.types import Match, ModelKey
+from photohash.types import Face, Match, ModelKey, Photo
 from photohash.work.stages import Encoder
 
 SHORTLIST = 1000  # at least so many items are ordered by descriptor,
@@ -49,36 +49,29 @@ def rank(
     return Ranked(ids[order], distances[order], np.array([hamming[int(i)] for i in ids[order]], np.int64))
 
 
-def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, least: float, limit: int) -> list[Match]:
-    """The photos of a ranking of photos, those of at least this confidence."""
-    confidence = head.confidence(ranked.distances)
-    rows = np.flatnonzero(confidence >= least)
+def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit: int) -> list[Match]:
+    """The photos of a ranking of photos, down to the end of the last band."""
+    rows = np.flatnonzero(ranked.distances <= max(head.bands.values()))
     photos = catalogue.photos(ranked.ids[rows].tolist())
-    found = []
-    for row in rows:
-        photo = photos.get(int(ranked.ids[row]))
-        if photo is not None:
-            found.append(Match(photo, float(ranked.distances[row]), int(ranked.hamming[row]), float(confidence[row])))
-    return found[:limit]
+    here = [row for row in rows if int(ranked.ids[row]) in photos]
+    return [_match(photos[int(ranked.ids[row])], ranked, row, head) for row in here[:limit]]
 
 
-def photos_with_face(catalogue: Catalogue, ranked: Ranked, head: Encoder, least: float, limit: int) -> list[Match]:
-    """The photos of a ranking of faces, each once, by its nearest face, those of at least this confidence."""
-    confidence = head.confidence(ranked.distances)
-    rows = np.flatnonzero(confidence >= least)
+def photos_with_face(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit: int) -> list[Match]:
+    """The photos of a ranking of faces, each once, by its nearest face, down to the end of the last band."""
+    rows = np.flatnonzero(ranked.distances <= max(head.bands.values()))
     faces = Results(catalogue).faces(ranked.ids[rows].tolist())
     photos = catalogue.photos(sorted({face.photo_id for face in faces.values()}))
     found: dict[int, Match] = {}
     for row in rows:
         face = faces.get(int(ranked.ids[row]))
-        if face is not None and face.photo_id in photos and face.photo_id not in found:
-            found[face.photo_id] = Match(
-                photos[face.photo_id],
-                float(ranked.distances[row]),
-                int(ranked.hamming[row]),
-                float(confidence[row]),
-                face,
-            )
-            if len(found) >= limit:
-                break
+        if face is not None and face.photo_id in photos and face.photo_id not in found and len(found) < limit:
+            found[face.photo_id] = _match(photos[face.photo_id], ranked, row, head, face)
     return list(found.values())
+
+
+def _match(photo: Photo, ranked: Ranked, row: int, head: Encoder, face: Face | None = None) -> Match:
+    distance = float(ranked.distances[row])
+    band = next(name for name, end in head.bands.items() if distance <= end)
+    confidence = float(head.confidence(ranked.distances[row : row + 1])[0])
+    return Match(photo, distance, int(ranked.hamming[row]), confidence, band, face)

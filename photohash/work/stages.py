@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +63,10 @@ class Encoder(Protocol):
 
     def encode(self, descriptors: NDArray[np.float16]) -> NDArray[np.uint64]:
         """Codes uint64 (words, n) of descriptors (n, D)."""
+
+    @property
+    def bands(self) -> Mapping[str, float]:
+        """The largest distance of each band, the surest band first."""
 
     def confidence(self, distances: NDArray[np.floating]) -> NDArray[np.float32]:
         """The probability that two vectors at these distances show the same."""

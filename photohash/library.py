@@ -1,0 +1,218 @@
+"""Everything a user can do with a library of photos; the command line and the window both stand on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photohash.dirs import Dirs
+from photohash.media.decode import decode
+from photohash.media.errors import Undecodable
+from photohash.media.signature import BITS as SIGNATURE_BITS
+from photohash.settings import Settings
+from photohash.store.cache import Cache
+from photohash.store.catalogue import Catalogue, Root
+from photohash.store.lock import exclusive
+from photohash.store.results import Model, Results
+from photohash.types import Decoded, Failure, Faces, Group, Match, ModelKey, Progress, UserError
+from photohash.work.codes import load_codes
+from photohash.work.copies import SIGNATURE, find_copies
+from photohash.work.flow import Control
+from photohash.work.reencode import reencode
+from photohash.work.scan import Scan
+from photohash.work.search import photos_like, photos_with_face, rank
+from photohash.work.stages import Encoder
+from photohash.work.write import Models, Outcome
+
+if TYPE_CHECKING:
+    from photohash.nets.networks import Networks
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A picture that was asked about: its pixels, its faces from left to right, and the face that was used."""
+
+    picture: Decoded
+    faces: Faces
+    used: int | None
+
+
+class Library:
+    """One user's photos. A context manager; raises UserError with a sentence for whatever the user can mend.
+
+    Jobs (scan, find, similar, duplicates) take long and may run in a thread, one at a time.
+    """
+
+    def __init__(self, dirs: Dirs, settings: Settings) -> None:
+        dirs.make()
+        self.dirs = dirs
+        self.settings = settings
+        self.catalogue = Catalogue(dirs.catalogue)
+        self.results = Results(self.catalogue)
+        self.cache = Cache(dirs.cached)
+        self._networks: Networks | None = None
+        self._heads: tuple[Encoder, Encoder] | None = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.catalogue.close()
+        self.cache.close()
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    def scan(
+        self, folders: Sequence[Path], control: Control, report: Callable[[Progress], None], retry: bool = False
+    ) -> Outcome:
+        """Bring the library up to date with these folders, or with all it knows; `retry` tries failed files again.
+
+        Raises Cancelled when stopped; everything written until then is kept.
+        """
+        for folder in folders:
+            if not folder.is_dir():
+                raise UserError(f"{folder} is not a folder: check its name, or plug its drive in.")
+        with exclusive(self.dirs.data / "scan.lock"):
+            if retry:
+                self.catalogue.forget_problems()
+            wanted = [self.catalogue.add_root(_real(folder)) for folder in folders] or self._all_roots()
+            if not wanted:
+                raise UserError("The library is empty: name a folder, as in `photohash scan ~/Pictures`.")
+            control.checkpoint()
+            report(Progress("loading networks", 0, 0, 0, 0.0))
+            networks, heads = self.networks(), self.heads()
+            control.checkpoint()
+            models = self._register(networks, heads)
+            scan = Scan(self.catalogue, self.cache, networks, heads, models, control, report)
+            outcome = scan.run(wanted)
+            self._finish(models, heads, control)
+        return outcome
+
+    def _all_roots(self) -> list[tuple[Root, bytes]]:
+        return [(root, b"") for root in self.catalogue.roots()]
+
+    def _register(self, networks: Networks, heads: tuple[Encoder, Encoder]) -> Models:
+        register = self.results.register
+        return Models(
+            detector=register(networks.detector, _digest(networks.detector)),
+            face_backbone=register(networks.face_backbone, _digest(networks.face_backbone)),
+            image_backbone=register(networks.image_backbone, _digest(networks.image_backbone)),
+            signature=register(SIGNATURE, _digest(SIGNATURE), SIGNATURE_BITS),
+            face_head=register(heads[0].key, heads[0].digest, heads[0].bits),
+            image_head=register(heads[1].key, heads[1].digest, heads[1].bits),
+        )
+
+    def _finish(self, models: Models, heads: tuple[Encoder, Encoder], control: Control) -> None:
+        """Codes of new heads from kept descriptors, then the switch to them, then the snapshots."""
+        face, image = models.face_head, models.image_head
+        reencode(self.catalogue, self.cache, "face", models.face_backbone.key, face, heads[0], control)
+        reencode(self.catalogue, self.cache, "photo", models.image_backbone.key, image, heads[1], control)
+        for model in (face, image):
+            if self.results.active(model.key.task) != model:
+                self.results.activate(model)
+        for task in ("face", "image", "copies"):
+            model = self._model(task)
+            load_codes(self.results, "face" if task == "face" else "photo", model, self.dirs.cache)
+
+    def find(self, picture: Path, face: int | None, limit: int) -> tuple[Query, list[Match]]:
+        """The photos that show a person of this picture: the largest face, or face number `face` from the left."""
+        model = self._model("face")
+        networks, (head, _) = self.networks(), self.heads()
+        self._check(model, head)
+        shown = self._open(picture, networks.long_side)
+        faces = _from_left(networks.detect([shown.pixels])[0])
+        if not len(faces):
+            return Query(shown, faces, None), []
+        if face is not None and not 1 <= face <= len(faces):
+            raise UserError(f"There is no face {face} in {picture}: it has {len(faces)}, numbered from the left.")
+        used = _largest(faces) if face is None else face - 1
+        _, examples = networks.describe_faces([shown.pixels], [faces.points[used : used + 1]])
+        codes = load_codes(self.results, "face", model, self.dirs.cache)
+        ranked = rank(self.cache, codes, "face", networks.face_backbone, head, examples, limit)
+        return Query(shown, faces, used), photos_with_face(self.catalogue, ranked, head, limit)
+
+    def similar(self, picture: Path, limit: int) -> list[Match]:
+        """The photos that look like this picture; the picture itself is left out where it is in the library."""
+        model = self._model("image")
+        networks, (_, head) = self.networks(), self.heads()
+        self._check(model, head)
+        shown = self._open(picture, networks.long_side)
+        examples = networks.describe_pictures([shown.pixels])
+        codes = load_codes(self.results, "photo", model, self.dirs.cache)
+        ranked = rank(self.cache, codes, "photo", networks.image_backbone, head, examples, limit + 1)
+        here = _real(picture)
+        found = [m for m in photos_like(self.catalogue, ranked, head, limit + 1) if here not in m.photo.files]
+        return found[:limit]
+
+    def duplicates(self, control: Control) -> list[Group]:
+        """All groups of copies. Raises Cancelled when stopped."""
+        codes = load_codes(self.results, "photo", self._model("copies"), self.dirs.cache)
+        return find_copies(self.catalogue, self.cache, codes, control)
+
+    # -- quick -------------------------------------------------------------------------------------------------------
+
+    def problems(self) -> list[Failure]:
+        """Every file that failed, at which stage and why."""
+        return list(self.catalogue.problems())
+
+    def networks(self) -> Networks:
+        """The networks on the chosen device, loaded at the first call."""
+        if self._networks is None:
+            from photohash.nets.networks import Networks
+
+            chosen = self.settings
+            self._networks = Networks(chosen.device, chosen.network_threads, chosen.decode_threads)
+        return self._networks
+
+    def heads(self) -> tuple[Encoder, Encoder]:
+        """The hash heads in use, for faces and for whole pictures."""
+        if self._heads is None:
+            from photohash.nets.networks import load_heads
+
+            self._heads = load_heads(self.networks().device)
+        return self._heads
+
+    def _model(self, task: str) -> Model:
+        model = self.results.active(task)
+        if model is None:
+            raise UserError("The library is empty: scan a folder first, as in `photohash scan ~/Pictures`.")
+        return model
+
+    def _check(self, model: Model, head: Encoder) -> None:
+        """Codes and head must be of one version: nothing is ever compared across."""
+        if model.key != head.key or model.digest != head.digest:
+            raise UserError(f"The library was hashed by {model.key} and this program brings {head.key}: scan again.")
+
+    def _open(self, picture: Path, long_side: int) -> Decoded:
+        try:
+            return decode(picture, long_side)
+        except Undecodable as error:
+            raise UserError(f"{picture}: {error.reason}") from error
+        except OSError as error:
+            raise UserError(f"{picture} cannot be read ({error.strerror or error}).") from error
+
+
+def _digest(key: ModelKey) -> bytes:
+    """16 bytes that stand for a model whose weights and code are fixed by its version."""
+    return hashlib.blake2b(str(key).encode(), digest_size=16).digest()
+
+
+def _real(path: Path) -> Path:
+    """Absolute and without links, so that one place has one name."""
+    return path.expanduser().resolve()
+
+
+def _from_left(faces: Faces) -> Faces:
+    order = np.argsort(faces.boxes[:, 0], kind="stable")
+    return Faces(faces.boxes[order], faces.points[order], faces.scores[order])
+
+
+def _largest(faces: Faces) -> int:
+    sides: NDArray[np.float32] = faces.boxes[:, 2:] - faces.boxes[:, :2]
+    return int(np.argmax(sides.prod(axis=1)))
