@@ -73,7 +73,7 @@ def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:
             raise Undecodable(TOO_LARGE)
         with _one_large if held > LARGE else nullcontext():
             opened.load()
-            small = _shrunk(resizable(opened), long_side)
+            small = encode.shrunk(resizable(opened), long_side)
         exif = read_exif(opened)
         # libheif has turned the picture already; the tag it leaves is not an order to do it again.
         turn = 1 if opened.format == "HEIF" else orientation(exif) or orientation(around) or 1
@@ -83,7 +83,7 @@ def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:
     if turn >= 5:
         width, height = height, width
     pixels = np.array(rgb)
-    thumbnail = encode.shrink(pixels, encode.THUMBNAIL_SIDE)
+    thumbnail = encode.thumbnail(pixels)
     taken = taken_at(exif)
     return Decoded(
         pixels=pixels,
@@ -93,9 +93,3 @@ def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:
         signature=signature(thumbnail),
         taken_at=taken_at(around) if taken is None else taken,
     )
-
-
-def _shrunk(picture: Image.Image, long_side: int) -> Image.Image:
-    if max(picture.size) <= long_side:
-        return picture
-    return picture.resize(encode.fitted(*picture.size, long_side), Image.Resampling.BICUBIC, reducing_gap=2.0)

@@ -12,6 +12,11 @@ QUALITY = 85
 THUMBNAIL_SIDE = 320  # pixels
 
 
+def thumbnail(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Uint8 RGB pixels (height, width, 3) reduced to `THUMBNAIL_SIDE` on the long side."""
+    return np.array(shrunk(Image.fromarray(pixels), THUMBNAIL_SIDE))
+
+
 def to_jpeg(pixels: NDArray[np.uint8], quality: int = QUALITY) -> bytes:
     """Encode uint8 RGB pixels (height, width, 3) as JPEG."""
     out = BytesIO()
@@ -28,16 +33,14 @@ def from_jpeg(jpeg: bytes) -> NDArray[np.uint8]:
         return np.array(picture.convert("RGB"))
 
 
-def shrink(pixels: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
-    """Reduce uint8 RGB pixels to a long side of `long_side`; smaller pictures stay as they are."""
-    height, width = pixels.shape[:2]
-    if max(height, width) <= long_side:
-        return pixels
-    size = fitted(width, height, long_side)
-    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
+def shrunk(picture: Image.Image, long_side: int) -> Image.Image:
+    """The picture reduced to a long side of `long_side`; a smaller one as it is.
 
-
-def fitted(width: int, height: int, long_side: int) -> tuple[int, int]:
-    """Width and height scaled so that the longer is `long_side`, neither below one pixel."""
-    scale = long_side / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+    Pillow's Hamming filter takes half the time of its bicubic one and no eye tells the results apart when reducing;
+    the gap lets it halve cheaply first while more than twice too large.
+    """
+    longest = max(picture.size)
+    if longest <= long_side:
+        return picture
+    width, height = (max(1, round(side * long_side / longest)) for side in picture.size)
+    return picture.resize((width, height), Image.Resampling.HAMMING, reducing_gap=1.5)

@@ -14,7 +14,10 @@ from PIL import Image
 
 BITS: Final = 256
 SIDE: Final = 64  # pixels of the grey version
-FLAT: Final = 2.0  # standard deviation in grey levels, of 255
+FLAT: Final = (
+    5.0  # standard deviation in grey levels of 255: below, halves recompressed leave RADIUS (benchmarks.signature)
+)
+RADIUS: Final = 32  # bits in which copies may differ, by the tuning half of benchmarks.signature
 
 
 def _dct(size: int) -> NDArray[np.float64]:
