@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from photohash.index.bits import WORD
 
-# The widest band: the table of its buckets has 2 ** 24 entries of 4 bytes.
-WIDEST = 24
+# Bits of a band: the table of the widest one has 2 ** 24 entries of 4 bytes.
+NARROWEST, WIDEST = 8, 24
 # Codes looked at to learn how uneven the bits are.
 SAMPLE = 1 << 14
 # Seconds per candidate pair, per code sorted, per bucket met and per table entry, on one core; only ratios matter.
@@ -35,7 +35,7 @@ class Band:
     def keys(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """The band of every code, uint64 (n,), below 2 ** width."""
         word, shift = divmod(self.low, WORD)
-        keys = words[word] >> np.uint64(shift)
+        keys: NDArray[np.uint64] = words[word] >> np.uint64(shift)
         if shift + self.width > WORD:
             keys |= words[word + 1] << np.uint64(WORD - shift)
         keys &= np.uint64((1 << self.width) - 1)
@@ -48,7 +48,7 @@ class Band:
 
     def seconds(self, n: int, chance: float) -> float:
         """The estimated time to join n codes of which two agree in the band with this chance."""
-        joins = sum(comb(self.width, size) for size in range(self.flips + 1))
+        joins: int = sum(comb(self.width, size) for size in range(self.flips + 1))
         buckets = min(n, 2**self.width)
         candidates = n * n / 2 * chance * joins
         return n * PER_CODE + 2**self.width * PER_ENTRY + joins * buckets * PER_BUCKET + candidates * PER_CANDIDATE
@@ -62,24 +62,26 @@ def choose_bands(words: NDArray[np.uint64], bits: int, radius: int) -> list[Band
     each choice a least cost, and the search ends where the next least cost exceeds the best measured one.
     """
     n = words.shape[1]
-    choices = sorted(
-        (sum(band.seconds(n, 2.0**-band.width) for band in bands), bands)
-        for parts in range(1, min(radius, bits - 1) + 2)
-        for width in range(min(8, bits // parts), min(WIDEST, bits // parts) + 1)
-        if (bands := split(bits, radius, parts, width))
-    )
-    sample = words[:, :: -(-n // SAMPLE)]
-    best: tuple[float, list[Band]] = (np.inf, [])
-    for least, bands in choices:
-        if least >= best[0]:
+    choices = [
+        split(bits, radius, parts, width)
+        for parts in range(1, min(radius + 1, bits) + 1)
+        for width in range(min(NARROWEST, bits // parts), min(WIDEST, bits // parts) + 1)
+    ]
+    least = [sum(band.seconds(n, 2.0**-band.width) for band in bands) for bands in choices]
+    sample = words[:, :: max(1, n // SAMPLE)]
+    best, fastest = choices[0], np.inf
+    for choice in np.argsort(least, kind="stable"):
+        if least[choice] >= fastest:
             break
-        best = min(best, (sum(band.seconds(n, agreement(band.keys(sample))) for band in bands), bands))
-    return best[1]
+        seconds = sum(band.seconds(n, agreement(band.keys(sample))) for band in choices[choice])
+        if seconds < fastest:
+            best, fastest = choices[choice], seconds
+    return best
 
 
 def split(bits: int, radius: int, parts: int, width: int) -> list[Band]:
     """One band of `width` bits at the beginning of each of `parts` equal parts of the code."""
-    return [Band(bits * part // parts, width, (radius - part) // parts) for part in range(min(parts, radius + 1))]
+    return [Band(bits * part // parts, width, (radius - part) // parts) for part in range(parts)]
 
 
 def agreement(keys: NDArray[np.uint64]) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORD = 64
-# Words compared at once: 512 KiB, half of a usual second-level cache. A quarter of it is a fifth slower.
-CACHED = 1 << 16
+# Words compared at once, 2 MiB: a quarter of it is a seventh slower by its many calls, twice as much gains nothing.
+CACHED = 1 << 18
 
 
 def pack(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
@@ -43,7 +43,8 @@ def hamming(words: NDArray[np.uint64], query: NDArray[np.uint64]) -> NDArray[np.
 
     The result is uint8 (n,) to 192 bits and uint16 (n,) beyond, where 256 differing bits are possible.
     """
-    return hamming_each(words, query[:, None])[0]
+    distances: NDArray[np.unsignedinteger] = hamming_each(words, query[:, None])[0]
+    return distances
 
 
 def hamming_each(words: NDArray[np.uint64], queries: NDArray[np.uint64]) -> NDArray[np.unsignedinteger]:

@@ -34,7 +34,9 @@ class Codes:
     def __post_init__(self) -> None:
         shape = (-(-self.bits // WORD), len(self.ids))
         if self.bits < 1 or self.words.shape != shape or self.words.dtype != np.uint64:
-            raise ValueError(f"{self.bits}-bit codes need uint64 words {shape}, not {self.words.dtype} {self.words.shape}")
+            raise ValueError(
+                f"{self.bits}-bit codes need uint64 words {shape}, not {self.words.dtype} {self.words.shape}"
+            )
         if self.ids.ndim != 1 or self.ids.dtype != np.int64 or not np.all(self.ids[1:] > self.ids[:-1]):
             raise ValueError("the ids of codes are int64, one per code, each greater than the one before")
 
@@ -58,7 +60,7 @@ def save(path: Path, codes: Codes, model: bytes, stamp: int) -> None:
         out.write(body)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(part, path)
+    part.replace(path)
 
 
 def load(path: Path, model: bytes, stamp: int) -> Codes | None:

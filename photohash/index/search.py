@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from photohash.index.bits import hamming_each
+from photohash.index.bits import hamming, hamming_each
 from photohash.index.codefile import Codes
 
 # Queries that share one pass over the codes: a distance per item and query is held, 16 MB for a million items.
@@ -84,13 +84,11 @@ def _to_any(codes: Codes, queries: NDArray[np.uint64]) -> NDArray[np.unsignedint
     examples = queries[:, None] if queries.ndim == 1 else queries
     if not examples.shape[1]:
         raise ValueError("a search needs at least one example")
-    distances = None
-    for start in range(0, examples.shape[1], TOGETHER):
-        part = hamming_each(codes.words, examples[:, start : start + TOGETHER])
-        least = part[0] if len(part) == 1 else part.min(axis=0)
-        distances = least if distances is None else np.minimum(distances, least, out=distances)
-    assert distances is not None
-    return distances
+    least = hamming(codes.words, examples[:, 0])
+    for start in range(1, examples.shape[1], TOGETHER):
+        others = hamming_each(codes.words, examples[:, start : start + TOGETHER])
+        np.minimum(least, others.min(axis=0), out=least)
+    return least
 
 
 def _smallest(distances: NDArray[np.unsignedinteger], k: int) -> NDArray[np.int64]:
