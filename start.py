@@ -1,10 +1,10 @@
 """Set photohash up in a virtual environment beside this file, then run it. Needs Python 3.11 or later and nothing else.
 
-    python3 start.py demo              make and search a small demo library
-    python3 start.py scan FOLDER       scan a folder of photos
-    python3 start.py COMMAND ...       any other command of photohash
-    python3 start.py test              lint, type-check and test
-    python3 start.py bench NAME ...    one of the benchmarks
+python3 start.py demo              make and search a small demo library
+python3 start.py scan FOLDER       scan a folder of photos
+python3 start.py COMMAND ...       any other command of photohash
+python3 start.py test              lint, type-check and test
+python3 start.py bench NAME ...    one of the benchmarks
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main() -> int:
         return test(words[1:])
     if words[0] == "bench":
         if len(words) < 2:
-            names = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if "report.run(" in path.read_text())
+            names = sorted(
+                path.stem for path in (ROOT / "benchmarks").glob("*.py") if "report.run(" in path.read_text()
+            )
             print("Which benchmark? One of", ", ".join(names), file=sys.stderr)
             return 2
         return run("-m", f"benchmarks.{words[1]}", *words[2:])

@@ -35,7 +35,9 @@ def table(rows: Iterable[Row]) -> str:
     cells += [(r.name, show(r.value), r.unit, show(r.reference), show(r.ratio)) for r in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(5)]
     return "\n".join(
-        "  ".join(c.ljust(w) if n in (0, 2) else c.rjust(w) for n, (c, w) in enumerate(zip(line, widths, strict=True))).rstrip()
+        "  ".join(
+            c.ljust(w) if n in (0, 2) else c.rjust(w) for n, (c, w) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
         for line in cells
     )
 

@@ -15,6 +15,7 @@ from photohash.dirs import Dirs
 from photohash.media.decode import decode
 from photohash.media.errors import Undecodable
 from photohash.media.signature import BITS as SIGNATURE_BITS
+from photohash.nets import keys, manifest
 from photohash.settings import Settings
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Root
@@ -27,7 +28,7 @@ from photohash.work.flow import Control
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
 from photohash.work.search import photos_like, photos_with_face, rank
-from photohash.work.stages import Encoder
+from photohash.work.stages import Encoder, Engine
 from photohash.work.write import Models, Outcome
 
 if TYPE_CHECKING:
@@ -84,41 +85,40 @@ class Library:
             wanted = [self.catalogue.add_root(_real(folder)) for folder in folders] or self._all_roots()
             if not wanted:
                 raise UserError("The library is empty: name a folder, as in `photohash scan ~/Pictures`.")
-            control.checkpoint()
-            report(Progress("loading networks", 0, 0, 0, 0.0))
-            networks, heads = self.networks(), self.heads()
-            control.checkpoint()
-            models = self._register(networks, heads)
-            scan = Scan(self.catalogue, self.cache, networks, heads, models, control, report)
-            outcome = scan.run(wanted)
-            self._finish(models, heads, control)
+            models = self.register_models()
+            engine = Engine(self.networks, self.heads)
+            outcome = Scan(self.catalogue, self.cache, engine, models, control, report).run(wanted)
+            self._finish(models, control)
         return outcome
 
     def _all_roots(self) -> list[tuple[Root, bytes]]:
         return [(root, b"") for root in self.catalogue.roots()]
 
-    def _register(self, networks: Networks, heads: tuple[Encoder, Encoder]) -> Models:
+    def register_models(self) -> Models:
+        """The catalogue's rows of the models that this program brings."""
         register = self.results.register
+        face, image = (manifest.read(manifest.newest()[task]) for task in ("face", "image"))
         return Models(
-            detector=register(networks.detector, _digest(networks.detector)),
-            face_backbone=register(networks.face_backbone, _digest(networks.face_backbone)),
-            image_backbone=register(networks.image_backbone, _digest(networks.image_backbone)),
+            detector=register(keys.DETECTOR, _digest(keys.DETECTOR)),
+            face_backbone=register(keys.FACE_BACKBONE, _digest(keys.FACE_BACKBONE)),
+            image_backbone=register(keys.IMAGE_BACKBONE, _digest(keys.IMAGE_BACKBONE)),
             signature=register(SIGNATURE, _digest(SIGNATURE), SIGNATURE_BITS),
-            face_head=register(heads[0].key, heads[0].digest, heads[0].bits),
-            image_head=register(heads[1].key, heads[1].digest, heads[1].bits),
+            face_head=register(face.key, face.digest, face.bits),
+            image_head=register(image.key, image.digest, image.bits),
         )
 
-    def _finish(self, models: Models, heads: tuple[Encoder, Encoder], control: Control) -> None:
+    def _finish(self, models: Models, control: Control) -> None:
         """Codes of new heads from kept descriptors, then the switch to them, then the snapshots."""
         face, image = models.face_head, models.image_head
-        reencode(self.catalogue, self.cache, "face", models.face_backbone.key, face, heads[0], control)
-        reencode(self.catalogue, self.cache, "photo", models.image_backbone.key, image, heads[1], control)
+        args = self.catalogue, self.cache
+        reencode(*args, "face", models.face_backbone.key, face, lambda: self.heads()[0], control)
+        reencode(*args, "photo", models.image_backbone.key, image, lambda: self.heads()[1], control)
         for model in (face, image):
-            if self.results.active(model.key.task) != model:
+            active = self.results.active(model.key.task)
+            if active is None or active.id != model.id:
                 self.results.activate(model)
         for task in ("face", "image", "copies"):
-            model = self._model(task)
-            load_codes(self.results, "face" if task == "face" else "photo", model, self.dirs.cache)
+            load_codes(self.results, "face" if task == "face" else "photo", self._model(task), self.dirs.cache)
 
     def find(self, picture: Path, face: int | None, limit: int) -> tuple[Query, list[Match]]:
         """The photos that show a person of this picture: the largest face, or face number `face` from the left."""

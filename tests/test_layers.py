@@ -86,7 +86,9 @@ def test_the_rule_finds_planted_violations(source: str, here: str) -> None:
     assert violations(source, here)
 
 
-@pytest.mark.parametrize("module", ["photohash.library", "photohash.cli", "photohash.work.scan", "photohash.store.catalogue"])
+@pytest.mark.parametrize(
+    "module", ["photohash.library", "photohash.cli", "photohash.work.scan", "photohash.store.catalogue"]
+)
 def test_the_core_imports_without_qt_and_torch(module: str) -> None:
     code = f"import sys; sys.modules.update(dict.fromkeys(('torch', 'PySide6')))\nimport {module}"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -60,7 +60,9 @@ def _faces(library: Library, path: Path) -> int:
         if face.photo_id in photos:
             x, y, width, height = (round(value, 6) for value in face.box)
             file = show.name(photos[face.photo_id].files[0])
-            rows.append({"face": face.id, "file": file, "x": x, "y": y, "width": width, "height": height, "score": face.score})
+            rows.append(
+                {"face": face.id, "file": file, "x": x, "y": y, "width": width, "height": height, "score": face.score}
+            )
     with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:
         if path.suffix.lower() == ".json":
             json.dump(rows, out, indent=1)

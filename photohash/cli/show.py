@@ -134,7 +134,9 @@ def say_outcome(outcome: Outcome, counts: dict[str, int]) -> None:
     """A finished scan in a few lines."""
     looked = outcome.looked
     rate = f", {outcome.read / outcome.seconds:.1f} photos/s" if outcome.read and outcome.seconds else ""
-    say(f"Scanned in {outcome.seconds:.1f} s{rate}: {outcome.read:,} photos read, {looked.unchanged:,} files unchanged.")
+    say(
+        f"Scanned in {outcome.seconds:.1f} s{rate}: {outcome.read:,} photos read, {looked.unchanged:,} files unchanged."
+    )
     if outcome.known:
         say(f"{outcome.known:,} files hold photos that were known already: moved, renamed or copied.")
     if looked.missing:

@@ -44,7 +44,9 @@ def run(asked: argparse.Namespace, dirs: Dirs, chosen: Settings) -> int:
         return 0
     show.say(f"A demo library is in {show.name(photos)}.\n")
     show.say_outcome(outcome, counts)
-    show.say(f"\n$ photohash find '{show.name(picture)}'      (Grace Hopper, mirrored and darkened; not in the library)")
+    show.say(
+        f"\n$ photohash find '{show.name(picture)}'      (Grace Hopper, mirrored and darkened; not in the library)"
+    )
     show.say_matches(matches)
     show.say("\n$ photohash duplicates")
     show.say_groups(groups)

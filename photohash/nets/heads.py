@@ -6,12 +6,10 @@ Versions never mix: a head is written once, and codes carry the digest of the he
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import safetensors
@@ -21,56 +19,12 @@ from numpy.typing import NDArray
 
 from photohash.nets.dcbh import Dcbh
 from photohash.nets.dch import Dch
+from photohash.nets.manifest import Manifest, read
 from photohash.types import ModelKey, UserError
 
 Head = Dcbh | Dch
 ARCHITECTURES = {"dcbh": Dcbh, "dch": Dch}
 BATCH = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What a distance between two descriptors means.
-
-    The confidence that both show the same is 1 / (1 + exp(slope (distance - midpoint))) where `prior` of all pairs do;
-    `bands` are the largest distances of same, likely and maybe; `false_accepts` the share of pairs that are not the
-    same and still lie within each.
-    """
-
-    slope: float
-    midpoint: float
-    prior: float
-    bands: dict[str, float]
-    false_accepts: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """All about a head but its weights.
-
-    `architecture` names the network and `sizes` are its arguments; it reads the columns `part` of the descriptors of
-    `backbone`, scaled to unit length first if `unit_length`; so do distances. `parent` is the head it was trained from,
-    `trained_on` and `quality` say with what and how well; `sha256` is that of the weights.
-    """
-
-    task: str
-    name: str
-    version: int
-    architecture: str
-    sizes: dict[str, int]
-    backbone: str
-    part: tuple[int, int]
-    unit_length: bool
-    calibration: Calibration
-    parent: str | None = None
-    trained_on: dict[str, Any] = field(default_factory=dict)
-    quality: dict[str, Any] = field(default_factory=dict)
-    sha256: str = ""
-
-    @property
-    def key(self) -> ModelKey:
-        """Which head it is."""
-        return ModelKey(self.task, self.name, self.version)
 
 
 @dataclass(frozen=True)
@@ -89,14 +43,17 @@ class Hasher:
     @property
     def bits(self) -> int:
         """The length of a code."""
-        return self.manifest.sizes["bits"]
+        return self.manifest.bits
 
     @property
     def digest(self) -> bytes:
         """16 bytes that change with whatever changes a code."""
-        m = self.manifest
-        said = json.dumps([m.architecture, m.sizes, m.backbone, m.part, m.unit_length, m.sha256], sort_keys=True)
-        return hashlib.sha256(said.encode()).digest()[:16]
+        return self.manifest.digest
+
+    @property
+    def bands(self) -> Mapping[str, float]:
+        """The largest distance of each band, the surest band first."""
+        return self.manifest.calibration.bands
 
     def vectors(self, descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
         """What of descriptors (n, D) is compared, float32 (n, d): Euclidean distances of them are those calibrated."""
@@ -133,16 +90,10 @@ def pack(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return np.ascontiguousarray(packed.T)
 
 
-def shipped() -> list[Path]:
-    """The manifests of the heads that come with the program."""
-    folder = importlib.resources.files("photohash.resources") / "models"
-    return sorted(Path(str(file)) for file in folder.iterdir() if file.name.endswith(".json"))
-
-
 def load(path: Path, device: str = "cpu") -> Hasher:
     """The head of the manifest `path`; `UserError` when one of its two files is missing, damaged or not a head's."""
     try:
-        manifest = parse(json.loads(path.read_text(encoding="utf-8")))
+        manifest = read(path)
         raw = weights_file(path).read_bytes()
         if hashlib.sha256(raw).hexdigest() != manifest.sha256:
             raise ValueError("its weights are not the ones it was written with")
@@ -151,12 +102,6 @@ def load(path: Path, device: str = "cpu") -> Hasher:
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, safetensors.SafetensorError) as error:
         raise UserError(f"The model {path} cannot be used ({error}): choose another model or reinstall.") from error
     return Hasher(manifest, net.eval().requires_grad_(False).to(device), device)
-
-
-def parse(said: Mapping[str, Any]) -> Manifest:
-    """The manifest of its JSON; `TypeError`, `KeyError` or `ValueError` when that is not one."""
-    start, stop = said["part"]
-    return Manifest(**{**said, "part": (int(start), int(stop)), "calibration": Calibration(**said["calibration"])})
 
 
 def save(manifest: Manifest, net: Head, folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from photohash.nets import heads
 from photohash.nets.align import chips
 from photohash.nets.efficientnet import ImageBackbone, fit
 from photohash.nets.face_resnet import FaceBackbone
+from photohash.nets.manifest import newest
 from photohash.nets.mtcnn import Mtcnn
-from photohash.types import Faces, ModelKey
+from photohash.types import Faces
 
 Pixels = NDArray[np.uint8]
 
@@ -79,11 +79,6 @@ class Networks:
 
 
 def load_heads(device: str) -> tuple[heads.Hasher, heads.Hasher]:
-    """The shipped heads in use: for faces and for whole pictures, the newest version of each task."""
-    newest = {head.key.task: head for head in sorted(map(heads.load, heads.shipped()), key=lambda h: h.key.version)}
-    return newest["face"], newest["image"]
-
-
-def digest_of(key: ModelKey) -> bytes:
-    """16 bytes that stand for a network whose weights are fixed by its version."""
-    return hashlib.blake2b(str(key).encode(), digest_size=16).digest()
+    """The newest shipped heads: for faces and for whole pictures."""
+    paths = newest()
+    return heads.load(paths["face"], device), heads.load(paths["image"], device)

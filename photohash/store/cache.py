@@ -83,17 +83,9 @@ class Cache:
         rows = self.db.execute(f"SELECT {kind}_id FROM {kind}_descriptor WHERE model = ? ORDER BY 1", (str(model),))
         return np.fromiter((number for (number,) in rows), np.int64)
 
-    def lost(self, photos: Sequence[int], faces: Sequence[int], image: ModelKey, face: ModelKey) -> tuple[set[int], set[int]]:
-        """Of the given ids, the photos without thumbnail or descriptor and the faces without descriptor."""
-        thumbs = np.fromiter((n for (n,) in self.db.execute("SELECT photo_id FROM thumb ORDER BY 1")), np.int64)
-        whole = np.intersect1d(thumbs, self.described("photo", image), assume_unique=True)
-        lost_photos = np.setdiff1d(np.array(photos, np.int64), whole)
-        lost_faces = np.setdiff1d(np.array(faces, np.int64), self.described("face", face))
-        return set(lost_photos.tolist()), set(lost_faces.tolist())
-
-
-def size_of(database: sqlite3.Connection) -> int:
-    """Bytes that a database takes on disk, without its log."""
-    (pages,) = database.execute("PRAGMA page_count").fetchone()
-    (size,) = database.execute("PRAGMA page_size").fetchone()
-    return int(pages) * int(size)
+    def complete(self, image: ModelKey) -> NDArray[np.int64]:
+        """The photos that have a thumbnail and a descriptor of this model, in order."""
+        thumbs = self.db.execute("SELECT photo_id FROM thumb ORDER BY 1")
+        return np.intersect1d(
+            np.fromiter((number for (number,) in thumbs), np.int64), self.described("photo", image), assume_unique=True
+        )

@@ -69,7 +69,9 @@ class Catalogue:
                 return root, os.fsencode(folder.relative_to(root.path))
         with self.writing() as db:
             inside = [root for root in self.roots() if root.path.is_relative_to(folder)]
-            cursor = db.execute("INSERT INTO root (path, added_at) VALUES (?, ?)", (os.fsencode(folder), int(time.time())))
+            cursor = db.execute(
+                "INSERT INTO root (path, added_at) VALUES (?, ?)", (os.fsencode(folder), int(time.time()))
+            )
             new = Root(cursor.lastrowid or 0, folder)
             for root in inside:
                 self._move_files(root, new)
@@ -158,7 +160,9 @@ class Catalogue:
 
     def present(self) -> list[int]:
         """The ids of all photos that have a file."""
-        rows = self.db.execute("SELECT DISTINCT photo_id FROM file WHERE photo_id IS NOT NULL AND missing_since IS NULL")
+        rows = self.db.execute(
+            "SELECT DISTINCT photo_id FROM file WHERE photo_id IS NOT NULL AND missing_since IS NULL"
+        )
         return sorted(number for (number,) in rows)
 
     def copied(self) -> list[int]:
@@ -228,4 +232,3 @@ def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:
     """Pieces short enough for one SQL statement."""
     for start in range(0, len(ids), size):
         yield [int(i) for i in ids[start : start + size]]
-

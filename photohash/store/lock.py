@@ -21,5 +21,7 @@ def exclusive(path: Path) -> Iterator[None]:
         try:
             db.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise UserError("Another photohash is scanning this library: wait until it has finished, or stop it.") from error
+            raise UserError(
+                "Another photohash is scanning this library: wait until it has finished, or stop it."
+            ) from error
         yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,7 +43,9 @@ class Results:
         rows = self._db.execute(
             "SELECT id, task, name, version, bits, digest, active, stamp FROM model ORDER BY task, name, version"
         )
-        return [Model(i, ModelKey(t, n, v), bits, digest, bool(a), stamp) for i, t, n, v, bits, digest, a, stamp in rows]
+        return [
+            Model(i, ModelKey(t, n, v), bits, digest, bool(a), stamp) for i, t, n, v, bits, digest, a, stamp in rows
+        ]
 
     def active(self, task: str) -> Model | None:
         """The model in use for a task."""
@@ -62,7 +64,8 @@ class Results:
                     for table in ("done", "face_code", "photo_code"):
                         db.execute(f"DELETE FROM {table} WHERE model_id = ?", (known.id,))
                     db.execute(
-                        "UPDATE model SET digest = ?, bits = ?, stamp = stamp + 1 WHERE id = ?", (digest, bits, known.id)
+                        "UPDATE model SET digest = ?, bits = ?, stamp = stamp + 1 WHERE id = ?",
+                        (digest, bits, known.id),
                     )
                 else:
                     first = self.active(key.task) is None
@@ -95,12 +98,9 @@ class Results:
                 found.update(number for (number,) in rows)
         return found
 
-    def failed(self, models: Sequence[Model]) -> set[int]:
-        """Photos at which one of the models failed for good."""
-        marks = ",".join("?" * len(models))
-        rows = self._db.execute(
-            f"SELECT DISTINCT photo_id FROM done WHERE error IS NOT NULL AND model_id IN ({marks})", [m.id for m in models]
-        )
+    def failed(self) -> set[int]:
+        """Photos at which a model failed for good."""
+        rows = self._db.execute("SELECT DISTINCT photo_id FROM done WHERE error IS NOT NULL")
         return {number for (number,) in rows}
 
     # -- faces -------------------------------------------------------------------------------------------------------
@@ -143,6 +143,12 @@ class Results:
                 rows += self._db.execute(f"{base} WHERE id IN ({','.join('?' * len(part))})", part).fetchall()
         return {i: Face(i, photo, (x, y, w, h), score) for i, photo, x, y, w, h, score in rows}
 
+    def face_photos(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All face ids in ascending order and the photo of each, int64 (n,)."""
+        rows = self._db.execute("SELECT id, photo_id FROM face ORDER BY id").fetchall()
+        pairs = np.array(rows, np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
     # -- codes -------------------------------------------------------------------------------------------------------
 
     def put_codes(self, kind: Kind, model: Model, ids: Sequence[int], words: NDArray[np.uint64]) -> None:
@@ -172,11 +178,11 @@ class Results:
 
     def uncoded(self, kind: Kind, model: Model) -> list[int]:
         """Faces or photos that have no code of this model."""
+        (items,) = self._db.execute(f"SELECT count(*) FROM {kind}").fetchone()
+        (coded,) = self._db.execute(f"SELECT count(*) FROM {kind}_code WHERE model_id = ?", (model.id,)).fetchone()
+        if items == coded:
+            return []
         rows = self._db.execute(
             f"SELECT id FROM {kind} EXCEPT SELECT {kind}_id FROM {kind}_code WHERE model_id = ?", (model.id,)
         )
         return [number for (number,) in rows]
-
-    def photos_of(self, face_ids: Iterable[int]) -> dict[int, int]:
-        """Face id -> photo id."""
-        return {face.id: face.photo_id for face in self.faces(list(face_ids)).values()}

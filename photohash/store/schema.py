@@ -70,6 +70,7 @@ CATALOGUE = [
     ) WITHOUT ROWID;
     CREATE INDEX file_photo ON file (photo_id);
     CREATE INDEX file_error ON file (root_id) WHERE error IS NOT NULL;
+    CREATE INDEX done_error ON done (photo_id) WHERE error IS NOT NULL;
     CREATE INDEX face_photo ON face (photo_id);
     """,
 ]

@@ -42,7 +42,9 @@ def find_copies(catalogue: Catalogue, cache: Cache, codes: Codes, control: Contr
     return sorted(groups, key=lambda group: group.photos[0].files)
 
 
-def _confirmed(cache: Cache, codes: Codes, control: Control) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
+def _confirmed(
+    cache: Cache, codes: Codes, control: Control
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
     """The pairs of rows whose thumbnails show the same picture, and how well they correlate."""
     i, j, _ = pairs_within(codes, RADIUS)
     kept: list[tuple[int, int]] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Kind, Model, Results
@@ -13,11 +15,17 @@ BATCH = 512
 
 
 def reencode(
-    catalogue: Catalogue, cache: Cache, kind: Kind, backbone: ModelKey, model: Model, head: Encoder, control: Control
+    catalogue: Catalogue,
+    cache: Cache,
+    kind: Kind,
+    backbone: ModelKey,
+    model: Model,
+    head: Callable[[], Encoder],
+    control: Control,
 ) -> int:
     """Give a code to every face or photo that has a descriptor and none of this model; how many that were.
 
-    Stops at any batch and goes on there the next time; raises Cancelled when stopped.
+    `head` is called only if there is any. Stops at any batch and goes on there the next time; raises Cancelled when stopped.
     """
     results = Results(catalogue)
     missing = results.uncoded(kind, model)
@@ -27,6 +35,6 @@ def reencode(
         ids, descriptors = cache.descriptors(kind, backbone, missing[start : start + BATCH])
         if len(ids):
             with catalogue.writing():
-                results.put_codes(kind, model, ids.tolist(), head.encode(descriptors))
+                results.put_codes(kind, model, ids.tolist(), head().encode(descriptors))
             written += len(ids)
     return written

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Place, Root
@@ -17,7 +18,7 @@ from photohash.store.results import Results
 from photohash.types import Faces, Progress
 from photohash.work.flow import Control, ahead, grouped
 from photohash.work.look import look
-from photohash.work.stages import Broken, Encoder, Networks, Read, Task, analyse, digested, read
+from photohash.work.stages import Broken, Engine, Networks, Read, Task, analyse, digested, read
 from photohash.work.write import Models, Outcome, Writer
 
 
@@ -28,8 +29,7 @@ class Scan:
         self,
         catalogue: Catalogue,
         cache: Cache,
-        networks: Networks,
-        heads: tuple[Encoder, Encoder],
+        engine: Engine,
         models: Models,
         control: Control,
         report: Callable[[Progress], None],
@@ -37,11 +37,11 @@ class Scan:
         self._catalogue = catalogue
         self._results = Results(catalogue)
         self._cache = cache
-        self._networks = networks
+        self._engine = engine
         self._models = models
         self._control = control
         self._report = report
-        self._writer = Writer(catalogue, cache, models, heads)
+        self._writer = Writer(catalogue, cache, models, engine)
         self._began = time.monotonic()
         self._total = 0
 
@@ -53,7 +53,16 @@ class Scan:
         changed = outcome.looked.changed
         todo = self._unfinished(folders, {place.path for place in changed})
         self._total = len(changed) + len(todo)
-        net = self._networks
+        if self._total:
+            self._tell("loading networks")
+            self._read(self._engine.networks(), changed, todo)
+        self._tell("done")
+        outcome.seconds = time.monotonic() - self._began
+        return outcome
+
+    def _read(self, net: Networks, changed: list[Place], todo: list[Task]) -> None:
+        """The pipeline: each stage pulls from the one before, the last line pulls them all."""
+        self._began = time.monotonic()  # the rate is that of the photos, not of loading
         tasks = chain(self._unknown(ahead(digested, changed, workers=1, depth=4)), todo)
         photos = ahead(partial(read, long_side=net.long_side), tasks, workers=net.decoders, depth=2 * net.decoders)
         batches = grouped(self._readable(photos), net.batch)
@@ -61,9 +70,6 @@ class Scan:
             self._control.checkpoint()
             self._writer.write(batch)
             self._tell("scanning")
-        self._tell("done")
-        outcome.seconds = time.monotonic() - self._began
-        return outcome
 
     def _tell(self, stage: str) -> None:
         outcome = self._writer.outcome
@@ -72,18 +78,26 @@ class Scan:
 
     def _unfinished(self, folders: Sequence[tuple[Root, bytes]], changed: set[Path]) -> list[Task]:
         """Known photos that a model in use has not done, or whose cached results are lost."""
-        present = self._catalogue.present()
-        whole = set(present) - self._results.failed(self._models.readers)
-        faces = [face.id for face in self._results.faces().values() if face.photo_id in whole]
-        image, face = self._models.image_backbone.key, self._models.face_backbone.key
-        lost, lost_faces = self._cache.lost(sorted(whole), faces, image, face)
-        lost |= set(self._results.photos_of(sorted(lost_faces)).values())
+        present = np.array(self._catalogue.present(), np.int64)
+        wanted = np.array(sorted(self._results.lacking(self._models.readers)), np.int64)
+        wanted = np.union1d(np.intersect1d(wanted, present), self._lost(present))
         tasks = []
-        for photo_id in sorted((self._results.lacking(self._models.readers) | lost) & set(present)):
+        for photo_id in wanted.tolist():
             place = self._catalogue.place_of(photo_id)
             if place and place.path not in changed and any(_holds(folder, place) for folder in folders):
                 tasks.append(Task(place, b"", photo_id))
         return tasks
+
+    def _lost(self, present: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Photos whose thumbnail or descriptors are no longer in the cache though they were made."""
+        made = np.setdiff1d(present, np.array(sorted(self._results.failed()), np.int64), assume_unique=True)
+        faces, of = self._results.face_photos()
+        faceless = np.setdiff1d(
+            faces, self._cache.described("face", self._models.face_backbone.key), assume_unique=True
+        )
+        holes = np.unique(of[np.isin(faces, faceless)]) if len(faceless) else faceless
+        bare = np.setdiff1d(made, self._cache.complete(self._models.image_backbone.key), assume_unique=True)
+        return np.union1d(bare, np.intersect1d(holes, made))
 
     def _unknown(self, tasks: Iterable[Task | Broken]) -> Iterator[Task]:
         """The tasks whose content is new; everything else is written on the way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,6 +73,15 @@ class Encoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """Networks and heads (for faces, for whole pictures) that are loaded when first asked for: a scan that finds
+    nothing new never waits for them."""
+
+    networks: Callable[[], Networks]
+    heads: Callable[[], tuple[Encoder, Encoder]]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One photo to be read: where from, which content; `photo_id` where the catalogue has it already."""
 
@@ -117,7 +126,9 @@ def digested(place: Place) -> Task | Broken:
     try:
         return Task(place, digest.digest(place.path))
     except OSError as error:
-        return Broken(place, None, "read", f"The file cannot be read ({error.strerror or error}): check its permissions.")
+        return Broken(
+            place, None, "read", f"The file cannot be read ({error.strerror or error}): check its permissions."
+        )
 
 
 def read(task: Task, long_side: int) -> Read | Broken:
@@ -127,7 +138,9 @@ def read(task: Task, long_side: int) -> Read | Broken:
     except Undecodable as error:
         return Broken(task.place, task.digest, "decode", error.reason)
     except OSError as error:
-        return Broken(task.place, task.digest, "read", f"The file cannot be read ({error.strerror or error}): check its drive.")
+        return Broken(
+            task.place, task.digest, "read", f"The file cannot be read ({error.strerror or error}): check its drive."
+        )
 
 
 def analyse(networks: Networks, batch: list[Read]) -> list[Analysed]:
@@ -139,7 +152,11 @@ def analyse(networks: Networks, batch: list[Read]) -> list[Analysed]:
     except Exception as error:
         if len(batch) == 1:
             nothing = np.empty((0, 0), np.float16)
-            return [Analysed(batch[0], None, [], nothing, nothing, f"The networks failed ({type(error).__name__}: {error}).")]
+            return [
+                Analysed(
+                    batch[0], None, [], nothing, nothing, f"The networks failed ({type(error).__name__}: {error})."
+                )
+            ]
         return [found for photo in batch for found in analyse(networks, [photo])]
 
 

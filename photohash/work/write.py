@@ -11,7 +11,7 @@ from photohash.store.catalogue import Catalogue, Place
 from photohash.store.results import Model, Results
 from photohash.types import UserError
 from photohash.work.look import Looked
-from photohash.work.stages import Analysed, Broken, Encoder, Read
+from photohash.work.stages import Analysed, Broken, Engine, Read
 
 
 @dataclass(slots=True)
@@ -46,12 +46,12 @@ class Models:
 class Writer:
     """The one writer of a scan; used by the job's thread only."""
 
-    def __init__(self, catalogue: Catalogue, cache: Cache, models: Models, heads: tuple[Encoder, Encoder]) -> None:
+    def __init__(self, catalogue: Catalogue, cache: Cache, models: Models, engine: Engine) -> None:
         self._catalogue = catalogue
         self._results = Results(catalogue)
         self._cache = cache
         self._models = models
-        self._face_head, self._image_head = heads
+        self._engine = engine
         self._waiting: dict[bytes, list[Place]] = {}  # content being read -> further files with it
         self.outcome = Outcome()
 
@@ -70,6 +70,7 @@ class Writer:
         return False
 
     def write_broken(self, broken: Broken) -> None:
+        """Write why a file could not be read, for every file of its content. Raises UserError when its root is lost."""
         root = broken.place.root.path
         if not root.is_dir():
             raise UserError(f"{root} is no longer there: plug its drive in and scan again; everything so far is kept.")
@@ -122,14 +123,15 @@ class Writer:
         self.outcome.failed += found.error is not None
 
     def _write_codes(self, cached: list[tuple[Analysed, int, list[int]]]) -> None:
+        face_head, image_head = self._engine.heads()
         good = [(found, photo, faces) for found, photo, faces in cached if found.error is None]
         if good:
             rows = np.concatenate([found.photo_descriptor for found, _, _ in good])
-            codes = self._image_head.encode(rows)
+            codes = image_head.encode(rows)
             self._results.put_codes("photo", self._models.image_head, [photo for _, photo, _ in good], codes)
         face_ids = [number for _, _, faces in good for number in faces]
         if face_ids:
-            codes = self._face_head.encode(np.concatenate([found.face_descriptors for found, _, f in good if f]))
+            codes = face_head.encode(np.concatenate([found.face_descriptors for found, _, f in good if f]))
             self._results.put_codes("face", self._models.face_head, face_ids, codes)
         signed = [(photo, found.read.picture.signature) for found, photo, _ in cached]
         ids = [photo for photo, code in signed if code is not None]

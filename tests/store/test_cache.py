@@ -25,7 +25,7 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     cache.close()
 
 
-def test_it_says_what_is_lost(tmp_path: Path) -> None:
+def test_it_says_what_is_complete(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache.db")
     row = np.zeros((1, 4), np.float16)
     with cache.writing():
@@ -33,8 +33,7 @@ def test_it_says_what_is_lost(tmp_path: Path) -> None:
             cache.put_thumb(photo, b"jpeg")
         for photo in (1, 3):
             cache.put_descriptors("photo", IMAGE, [photo], row)
-        cache.put_descriptors("face", FACE, [10], row)
-    assert cache.lost([1, 2, 3], [10, 11], IMAGE, FACE) == ({2, 3}, {11})
+    assert cache.complete(IMAGE).tolist() == [1]
     cache.close()
 
 

@@ -27,7 +27,11 @@ def put(catalogue: Catalogue, root: Root, path: bytes, content: bytes) -> int:
 
 def test_one_content_in_two_files_is_one_photo(catalogue: Catalogue) -> None:
     root, _ = catalogue.add_root(Path("/pictures"))
-    one, two, other = put(catalogue, root, b"a", b"1"), put(catalogue, root, b"b", b"1"), put(catalogue, root, b"c", b"2")
+    one, two, other = (
+        put(catalogue, root, b"a", b"1"),
+        put(catalogue, root, b"b", b"1"),
+        put(catalogue, root, b"c", b"2"),
+    )
     assert one == two != other
     assert catalogue.photos([one])[one].files == (root.path / "a", root.path / "b")
     assert catalogue.copied() == [one]

@@ -61,7 +61,7 @@ def test_the_ledger_knows_what_is_lacking(results: Results) -> None:
         results.put_done(one, third, "analyse", "bad")
         results.put_done(two, third, "analyse", "bad")
     assert results.lacking([one, two]) == {second}
-    assert results.failed([one, two]) == {third}
+    assert results.failed() == {third}
 
 
 def test_faces_are_kept_as_fractions(results: Results) -> None:

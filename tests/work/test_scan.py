@@ -13,13 +13,15 @@ import pytest
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Results
-from photohash.types import Faces, Progress
-from photohash.work.copies import SIGNATURE
+from photohash.types import Faces, ModelKey, Progress
 from photohash.work.flow import Cancelled, Control
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
+from photohash.work.stages import Engine
 from photohash.work.write import Models, Outcome
 from tests.pictures import FakeHead, FakeNetworks, Pixels, noise, write
+
+SIGNATURE = ModelKey("copies", "dct", 1)
 
 
 class Desk:
@@ -51,8 +53,7 @@ class Desk:
         scan = Scan(
             self.catalogue,
             self.cache,
-            self.networks,
-            self.heads,
+            Engine(lambda: self.networks, lambda: self.heads),
             self.models(),
             control or Control(),
             self.told.append,
@@ -111,7 +112,7 @@ def test_everything_is_found_once_and_then_nothing_is_read_again(desk: Desk) -> 
 
 def test_progress_ends_where_it_said(desk: Desk) -> None:
     desk.scan()
-    assert (desk.told[-1].done, desk.told[-1].total) == (10, 10)
+    assert (desk.told[-1].stage, desk.told[-1].done, desk.told[-1].total) == ("done", 10, 10)
     assert [p.done for p in desk.told] == sorted(p.done for p in desk.told)
 
 
@@ -273,7 +274,7 @@ def test_a_new_head_is_encoded_from_descriptors(desk: Desk) -> None:
     new = FakeHead("face", version=2)
     row = desk.results.register(new.key, new.digest, new.bits)
     faces = len(desk.results.faces())
-    args = (desk.catalogue, desk.cache, "face", desk.networks.face_backbone, row, new)
+    args = (desk.catalogue, desk.cache, "face", desk.networks.face_backbone, row, lambda: new)
     assert reencode(*args, Control()) == faces
     assert reencode(*args, Control()) == 0
     np.testing.assert_array_equal(desk.results.codes("face", row)[1], desk.results.codes("face", models.face_head)[1])
