@@ -19,8 +19,16 @@ from photohash.types import UserError
 
 Pixels = NDArray[np.uint8]
 
-SCENES = {"cat": "chelsea.png", "coffee": "coffee.png", "rocket": "rocket.jpg", "brick": "brick.png", "grass": "grass.png",
-          "gravel": "gravel.png", "motorcycle": "motorcycle_left.png", "moon": "moon.png"}  # fmt: skip
+SCENES = {
+    "cat": "chelsea.png",
+    "coffee": "coffee.png",
+    "rocket": "rocket.jpg",
+    "brick": "brick.png",
+    "grass": "grass.png",
+    "gravel": "gravel.png",
+    "motorcycle": "motorcycle_left.png",
+    "moon": "moon.png",
+}
 
 
 def collins() -> Pixels:

@@ -47,7 +47,8 @@ class Dirs:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise UserError(
-                    f"The folder {folder} cannot be made ({error.strerror}): set PHOTOHASH_HOME to a folder you can write to."
+                    f"The folder {folder} cannot be made ({error.strerror}):"
+                    " set PHOTOHASH_HOME to a folder you can write to."
                 ) from error
 
 

@@ -21,7 +21,7 @@ from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Root
 from photohash.store.lock import exclusive
 from photohash.store.results import Model, Results
-from photohash.types import Decoded, Failure, Faces, Group, Match, ModelKey, Progress, UserError
+from photohash.types import Decoded, Faces, Failure, Group, Match, ModelKey, Progress, UserError
 from photohash.work.codes import load_codes
 from photohash.work.copies import SIGNATURE, find_copies
 from photohash.work.flow import Control

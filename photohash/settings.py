@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ TYPES: dict[str, type] = {"device": str, "decode_threads": int, "network_threads
 
 
 def load(path: Path) -> Settings:
-    """The settings in `path`; a missing file, an unknown key or a wrong type gives the default and a line in the log."""
+    """The settings in `path`; what is missing or of a wrong type is the default, with a line in the log."""
     try:
         raw: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -38,7 +37,7 @@ def load(path: Path) -> Settings:
         kind = TYPES.get(name)
         if kind is None or value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, kind) or (kind is int and value < 1):
+        if isinstance(value, bool) or not isinstance(value, kind) or (isinstance(value, int) and value < 1):
             log.warning("setting %r in %s has the wrong value %r: the default is used", name, path, value)
         else:
             chosen[name] = value
@@ -56,4 +55,4 @@ def save(path: Path, settings: Settings) -> None:
     part = path.with_suffix(".part")
     path.parent.mkdir(parents=True, exist_ok=True)
     part.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)

@@ -14,7 +14,8 @@ import photohash
 
 ROOT = Path(photohash.__file__).parent
 LAYERS = [  # a module may import only from lines below its own, and from its own unit
-    {"gui", "cli", "__main__"},
+    {"__main__"},
+    {"gui", "cli"},
     {"demo"},
     {"library"},
     {"work"},

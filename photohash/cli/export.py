@@ -14,6 +14,7 @@ import numpy as np
 from photohash.cli import show
 from photohash.library import Library, Query
 from photohash.media.annotate import draw_boxes
+from photohash.store.results import Kind
 from photohash.types import UserError
 
 
@@ -82,7 +83,7 @@ def _codes(library: Library, path: Path, task: str) -> int:
     model = library.results.active(task)
     if model is None:
         raise UserError("The library is empty: scan a folder first, as in `photohash scan ~/Pictures`.")
-    kind = "face" if task == "face" else "photo"
+    kind: Kind = "face" if task == "face" else "photo"
     ids, words, _ = library.results.codes(kind, model)
     faces = library.results.faces(ids.tolist()) if kind == "face" else {}
     photo_of = {i: faces[i].photo_id for i in faces} if kind == "face" else {i: i for i in ids.tolist()}

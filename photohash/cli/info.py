@@ -60,7 +60,7 @@ def models(library: Library, asked: argparse.Namespace) -> int:
     """The models of this program and of this library."""
     heads = {head.key: head for head in library.heads()}
     used = {model.key: model for model in library.results.models()}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key in sorted({*heads, *used}, key=str):
         head, model = heads.get(key), used.get(key)
         rows.append(

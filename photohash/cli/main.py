@@ -97,7 +97,8 @@ def find(library: Library, asked: argparse.Namespace) -> int:
         which = "the largest" if asked.face is None else "as asked"
         count = len(query.faces)
         show.say(
-            f"{count} face{'s' if count > 1 else ''} in the picture; number {query.used + 1} from the left is used, {which}."
+            f"{count} face{'s' if count > 1 else ''} in the picture;"
+            f" number {query.used + 1} from the left is used, {which}."
         )
         show.say_matches(matches)
         if not matches:

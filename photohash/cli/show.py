@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from photohash.library import Query
-from photohash.types import Failure, Faces, Group, Match, Photo
+from photohash.types import Faces, Failure, Group, Match, Photo
 from photohash.work.write import Outcome
 
 

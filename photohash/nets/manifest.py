@@ -1,4 +1,4 @@
-"""What is said of a model beside its weights. Free of torch, so that a scan which finds nothing new need not load it."""
+"""What is said of a model beside its weights; free of torch, so that a scan that finds nothing new never loads it."""
 
 from __future__ import annotations
 

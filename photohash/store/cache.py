@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -29,7 +27,7 @@ class Cache:
             for suffix in ("", "-wal", "-shm"):
                 part = Path(f"{path}{suffix}")
                 if part.exists():
-                    os.replace(part, f"{path}.damaged{suffix}")
+                    part.replace(f"{path}.damaged{suffix}")
             self.db = connect(path, CACHE)
 
     def close(self) -> None:

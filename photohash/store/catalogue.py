@@ -147,8 +147,8 @@ class Catalogue:
         for part in _parts(ids):
             marks = ",".join("?" * len(part))
             rows = self.db.execute(
-                "SELECT p.id, p.width, p.height, p.taken_at, r.path, f.path FROM photo p JOIN file f ON f.photo_id = p.id"
-                f" JOIN root r ON r.id = f.root_id WHERE p.id IN ({marks}) AND f.missing_since IS NULL"
+                "SELECT p.id, p.width, p.height, p.taken_at, r.path, f.path FROM photo p"
+                f" JOIN file f ON f.photo_id = p.id JOIN root r ON r.id = f.root_id WHERE p.id IN ({marks}) AND f.missing_since IS NULL"
                 " ORDER BY p.id, r.path, f.path",
                 part,
             )
@@ -176,7 +176,8 @@ class Catalogue:
     def sizes(self) -> dict[int, int]:
         """Photo id -> bytes of its largest present file."""
         rows = self.db.execute(
-            "SELECT photo_id, max(size) FROM file WHERE photo_id IS NOT NULL AND missing_since IS NULL GROUP BY photo_id"
+            "SELECT photo_id, max(size) FROM file WHERE photo_id IS NOT NULL AND missing_since IS NULL"
+            " GROUP BY photo_id"
         )
         return dict(rows.fetchall())
 
@@ -220,7 +221,8 @@ class Catalogue:
             "folders": "SELECT count(*) FROM root",
             "files": "SELECT count(*) FROM file WHERE missing_since IS NULL",
             "photos": "SELECT count(DISTINCT photo_id) FROM file WHERE missing_since IS NULL",
-            "faces": "SELECT count(*) FROM face WHERE photo_id IN (SELECT photo_id FROM file WHERE missing_since IS NULL)",
+            "faces": "SELECT count(*) FROM face WHERE photo_id IN"
+            " (SELECT photo_id FROM file WHERE missing_since IS NULL)",
             "exact_copies": "SELECT count(photo_id) - count(DISTINCT photo_id) FROM file WHERE missing_since IS NULL",
             "missing": "SELECT count(*) FROM file WHERE missing_since IS NOT NULL",
         }

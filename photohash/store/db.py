@@ -61,8 +61,8 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Sequence[str]) -> None:
         raise CatalogueError(f"{path} is a database of another program: move it away and start again.")
     if version > len(steps):
         raise TooNew(
-            f"{path} was written by a later version of photohash (its version {version}, this program knows {len(steps)}):"
-            " install that version again."
+            f"{path} was written by a later version of photohash (its version {version}, this program knows"
+            f" {len(steps)}): install that version again."
         )
     if 0 < version < len(steps):
         with closing(sqlite3.connect(f"{path}.v{version}.bak")) as copy:
@@ -70,7 +70,8 @@ def migrate(db: sqlite3.Connection, path: Path, steps: Sequence[str]) -> None:
     for number, step in enumerate(steps[version:], version + 1):
         try:
             db.executescript(
-                f"BEGIN IMMEDIATE; {step}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {number}; COMMIT"
+                f"BEGIN IMMEDIATE; {step}; PRAGMA application_id = {APPLICATION_ID};"
+                f" PRAGMA user_version = {number}; COMMIT"
             )
         except sqlite3.Error:
             if db.in_transaction:
@@ -102,5 +103,6 @@ class Transaction:
             self._db.execute("ROLLBACK")
         if isinstance(error, sqlite3.OperationalError):
             raise CatalogueError(
-                f"The catalogue cannot be written ({error}): free some disk space or check its permissions, then scan again."
+                f"The catalogue cannot be written ({error}):"
+                " free some disk space or check its permissions, then scan again."
             ) from error

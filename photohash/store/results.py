@@ -70,7 +70,8 @@ class Results:
                 else:
                     first = self.active(key.task) is None
                     db.execute(
-                        "INSERT INTO model (task, name, version, bits, digest, made_at, active) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO model (task, name, version, bits, digest, made_at, active)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?)",
                         (key.task, key.name, key.version, bits, digest, int(time.time()), first),
                     )
         return next(model for model in self.models() if model.key == key)
@@ -106,7 +107,7 @@ class Results:
     # -- faces -------------------------------------------------------------------------------------------------------
 
     def put_faces(self, photo_id: int, model: Model, faces: Faces, width: int, height: int) -> list[int]:
-        """Store the faces found in a picture of width x height pixels in place of this model's earlier ones; their ids."""
+        """Store the faces of a picture of width x height pixels in place of this model's earlier ones; their ids."""
         self._db.execute("DELETE FROM face WHERE photo_id = ? AND model_id = ?", (photo_id, model.id))
         scale = np.array([width, height], np.float32)
         ids = []

@@ -25,7 +25,8 @@ def reencode(
 ) -> int:
     """Give a code to every face or photo that has a descriptor and none of this model; how many that were.
 
-    `head` is called only if there is any. Stops at any batch and goes on there the next time; raises Cancelled when stopped.
+    `head` is called only if there is any. May be stopped at any batch and goes on there the next time; raises
+    Cancelled when stopped.
     """
     results = Results(catalogue)
     missing = results.uncoded(kind, model)

@@ -53,7 +53,7 @@ def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit: int)
     """The photos of a ranking of photos, down to the end of the last band."""
     rows = np.flatnonzero(ranked.distances <= max(head.bands.values()))
     photos = catalogue.photos(ranked.ids[rows].tolist())
-    here = [row for row in rows if int(ranked.ids[row]) in photos]
+    here = [row for row in rows.tolist() if int(ranked.ids[row]) in photos]
     return [_match(photos[int(ranked.ids[row])], ranked, row, head) for row in here[:limit]]
 
 
@@ -63,7 +63,7 @@ def photos_with_face(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit:
     faces = Results(catalogue).faces(ranked.ids[rows].tolist())
     photos = catalogue.photos(sorted({face.photo_id for face in faces.values()}))
     found: dict[int, Match] = {}
-    for row in rows:
+    for row in rows.tolist():
         face = faces.get(int(ranked.ids[row]))
         if face is not None and face.photo_id in photos and face.photo_id not in found and len(found) < limit:
             found[face.photo_id] = _match(photos[face.photo_id], ranked, row, head, face)

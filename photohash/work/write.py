@@ -81,7 +81,7 @@ class Writer:
         self.outcome.failed += len(places)
 
     def write(self, batch: list[Analysed]) -> None:
-        """One batch: the catalogue first, then the cache. A kill between the two is seen and mended by the next scan."""
+        """One batch: the catalogue first, then the cache; the next scan sees and mends a kill between the two."""
         cached: list[tuple[Analysed, int, list[int]]] = []
         with self._catalogue.writing():
             for found in batch:

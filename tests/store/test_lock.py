@@ -9,7 +9,13 @@ import pytest
 from photohash.store.lock import exclusive
 from photohash.types import UserError
 
-HOLD = "import sys, pathlib\nfrom photohash.store.lock import exclusive\nwith exclusive(pathlib.Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()"
+HOLD = """
+import sys, pathlib
+from photohash.store.lock import exclusive
+with exclusive(pathlib.Path(sys.argv[1])):
+    print('held', flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_process_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
