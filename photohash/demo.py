@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photohash.media.decode import decode
-from photohash.media.encode import shrink, to_jpeg
+from photohash.media.encode import to_jpeg
 from photohash.types import UserError
 
 Pixels = NDArray[np.uint8]
@@ -48,7 +48,16 @@ def scene(name: str) -> Pixels:
 
 def together(left: Pixels, right: Pixels, height: int) -> Pixels:
     """Two pictures side by side at the same height."""
-    return np.concatenate([_to_height(left, height), _to_height(right, height)], axis=1)
+    return np.concatenate([resized(left, height), resized(right, height)], axis=1)
+
+
+def resized(pixels: Pixels, height: int) -> Pixels:
+    """The picture at another height, antialiased."""
+    from skimage.transform import resize
+
+    width = round(pixels.shape[1] * height / pixels.shape[0])
+    small: Pixels = resize(pixels, (height, width), anti_aliasing=True, preserve_range=True).round().astype(np.uint8)
+    return small
 
 
 def make(folder: Path) -> tuple[Path, Path]:
@@ -81,10 +90,10 @@ def _people(folder: Path) -> None:
 
 def _copies(folder: Path) -> None:
     _write_bytes(folder / "eileen collins (1).jpg", to_jpeg(collins(), 92))
-    _write(folder / "eileen collins, for the web.jpg", shrink(collins(), 320), 60)
+    _write(folder / "eileen collins, for the web.jpg", resized(collins(), 320), 60)
     _write(folder / "cat, saved again.jpg", scene("cat"), 50)
     _write(folder / "cat, brighter.jpg", np.clip(scene("cat").astype(np.int16) + 12, 0, 255).astype(np.uint8), 88)
-    _write(folder / "coffee, small.jpg", shrink(scene("coffee"), 300), 75)
+    _write(folder / "coffee, small.jpg", resized(scene("coffee"), 225), 75)
 
 
 def _burst(folder: Path) -> None:
@@ -104,11 +113,6 @@ def _read(package: str, inside: str) -> Pixels:
         if Path(root, inside).is_file():
             return decode(Path(root, inside), 4096).pixels
     raise UserError(f"The demo's pictures come with {package}, which is missing: install photohash[demo].")
-
-
-def _to_height(pixels: Pixels, height: int) -> Pixels:
-    long_side = round(max(pixels.shape[:2]) * height / pixels.shape[0])
-    return shrink(pixels, long_side)[:height]
 
 
 def _write(path: Path, pixels: Pixels, quality: int = 92) -> None:

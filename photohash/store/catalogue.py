@@ -148,7 +148,8 @@ class Catalogue:
             marks = ",".join("?" * len(part))
             rows = self.db.execute(
                 "SELECT p.id, p.width, p.height, p.taken_at, r.path, f.path FROM photo p"
-                f" JOIN file f ON f.photo_id = p.id JOIN root r ON r.id = f.root_id WHERE p.id IN ({marks}) AND f.missing_since IS NULL"
+                " JOIN file f ON f.photo_id = p.id JOIN root r ON r.id = f.root_id"
+                f" WHERE p.id IN ({marks}) AND f.missing_since IS NULL"
                 " ORDER BY p.id, r.path, f.path",
                 part,
             )
