@@ -39,14 +39,21 @@ def _lowest() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 _LOWEST: Final = _lowest()
 
 
+def grey(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Uint8 RGB pixels (height, width, 3) as grey levels float64 (64, 64), reduced by area whatever the shape."""
+    return np.asarray(Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX), np.float64)
+
+
+def code(levels: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """The 256 bits of grey levels (64, 64) as uint64 (4,); bit i of word w is frequency 64 w + i."""
+    low = (_DCT @ levels @ _DCT.T)[_LOWEST]
+    return np.packbits(low > np.median(low), bitorder="little").view("<u8").astype(np.uint64)
+
+
 def signature(pixels: NDArray[np.uint8]) -> NDArray[np.uint64] | None:
-    """256 bits of uint8 RGB pixels (height, width, 3) as uint64 (4,); bit i of word w is frequency 64 w + i.
+    """The code of uint8 RGB pixels (height, width, 3) as uint64 (4,).
 
     None for a picture too flat to have one: without structure the signs are those of the compression's noise.
     """
-    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-    values = np.asarray(grey, np.float64)
-    if values.std() < FLAT:
-        return None
-    low = (_DCT @ values @ _DCT.T)[_LOWEST]
-    return np.packbits(low > np.median(low), bitorder="little").view("<u8").astype(np.uint64)
+    levels = grey(pixels)
+    return None if levels.std() < FLAT else code(levels)
