@@ -48,10 +48,10 @@ class Band:
 
     def seconds(self, n: int, chance: float) -> float:
         """The estimated time to join n codes of which two agree in the band with this chance."""
-        joins: int = sum(comb(self.width, size) for size in range(self.flips + 1))
-        buckets = min(n, 2**self.width)
+        joins = sum(comb(self.width, size) for size in range(self.flips + 1))
+        entries = 1 << self.width
         candidates = n * n / 2 * chance * joins
-        return n * PER_CODE + 2**self.width * PER_ENTRY + joins * buckets * PER_BUCKET + candidates * PER_CANDIDATE
+        return n * PER_CODE + entries * PER_ENTRY + joins * min(n, entries) * PER_BUCKET + candidates * PER_CANDIDATE
 
 
 def choose_bands(words: NDArray[np.uint64], bits: int, radius: int) -> list[Band]:

@@ -21,7 +21,9 @@ def star_groups(
     """
     if len(rank) != n or len(i) != len(j):
         raise ValueError("groups need one rank per item and two items per pair")
-    if len(i) and (min(i.min(), j.min()) < 0 or max(i.max(), j.max()) >= n):
+    if not len(i):
+        return []
+    if min(i.min(), j.min()) < 0 or max(i.max(), j.max()) >= n:
         raise ValueError(f"a pair names an item outside 0 to {n - 1}")
     best_first = np.argsort(rank, kind="stable")
     place = np.empty(n, np.int64)

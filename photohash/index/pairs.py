@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,7 @@ def _candidates(left: Rows, start: Rows, count: Rows) -> Iterator[tuple[Rows, Ro
     ends = np.cumsum(count)
     total = int(ends[-1]) if len(ends) else 0
     cuts = np.unique(np.searchsorted(ends, np.arange(0, total, BLOCK), "right"))
-    for a, b in zip(cuts, [*cuts[1:], len(ends)], strict=True):
+    for a, b in pairwise([*cuts, len(ends)]):
         turn, other = _runs(start[a:b], count[a:b])
         yield left[a:b][turn], other
 

@@ -41,7 +41,9 @@ def test_only_a_bool_matrix_is_packed(wrong: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("bits", [20, 64, 128, 192, 256, 300])
-def test_distance_counts_differing_bits(bits: int, random: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_distance_counts_differing_bits(
+    bits: int, random: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "CACHED", 64)  # several blocks, the last one partly filled
     codes, queries = random.random((203, bits)) < 0.5, random.random((3, bits)) < 0.5
     expected = np.array([[np.sum(code != query) for code in codes] for query in queries])
