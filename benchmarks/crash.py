@@ -18,7 +18,8 @@ from benchmarks.report import Row, run
 KILLS = 10
 TABLES = {  # what a scan found, without ids
     "files": "SELECT f.path, f.size, p.digest, f.error FROM file f LEFT JOIN photo p ON p.id = f.photo_id ORDER BY 1",
-    "faces": "SELECT p.digest, f.x, f.y, f.w, f.h, f.points FROM face f JOIN photo p ON p.id = f.photo_id ORDER BY 1, 2, 3",
+    "faces": "SELECT p.digest, f.x, f.y, f.w, f.h, f.points FROM face f JOIN photo p ON p.id = f.photo_id"
+    " ORDER BY 1, 2, 3",
     "face codes": "SELECT p.digest, f.x, f.y, c.bits FROM face_code c JOIN face f ON f.id = c.face_id"
     " JOIN photo p ON p.id = f.photo_id ORDER BY 1, 2, 3",
     "photo codes": "SELECT p.digest, m.task, c.bits FROM photo_code c JOIN photo p ON p.id = c.photo_id"

@@ -151,7 +151,7 @@ def plain_rate(files: Sequence[Path]) -> float:
 
 
 def memory(files: Sequence[Path], folder: Path) -> Row:
-    """Peak memory of a thousand photos against a hundred. A byte after the picture's end makes another content of it."""
+    """Peak memory of a thousand photos against a hundred; bytes after a picture's end make another content of it."""
     peaks = []
     for count in (SMALL, LARGE):
         photos = folder / f"{count}"
