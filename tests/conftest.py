@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from benchmarks.data import DATA
+from photohash import demo
+from photohash.dirs import Dirs
+from photohash.library import Library
+from photohash.settings import Settings
+from photohash.work.flow import Control
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +31,33 @@ def no_thread_left_behind() -> Iterator[None]:
     yield
     left = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
     assert not left, f"threads still running: {left}"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLibrary:
+    """The demo's photos, the picture to ask with, and the home where they have been scanned with the real networks."""
+
+    photos: Path
+    asked: Path
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> DemoLibrary:
+    """The demo library, scanned once for all tests; they must leave it as it is."""
+    folder = tmp_path_factory.mktemp("demo")
+    photos, asked = demo.make(folder / "made")
+    home = folder / "home"
+    with Library(Dirs(home / "config", home / "data", home / "cache", home / "log"), Settings(device="cpu")) as library:
+        library.scan([photos], Control(), lambda progress: None)
+    return DemoLibrary(photos, asked, home)
+
+
+@pytest.fixture
+def demo_library(scanned: DemoLibrary, monkeypatch: pytest.MonkeyPatch) -> DemoLibrary:
+    """The scanned demo library as the one that `PHOTOHASH_HOME` names."""
+    monkeypatch.setenv("PHOTOHASH_HOME", str(scanned.home))
+    return scanned
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""The stories of a user on the demo library, with the real networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from photohash.dirs import find_dirs
+from photohash.library import Library
+from photohash.settings import Settings
+from photohash.types import UserError
+from photohash.work.flow import Control
+from tests.conftest import DemoLibrary
+
+
+@pytest.fixture
+def library(demo_library: DemoLibrary) -> Iterator[Library]:
+    with Library(find_dirs(), Settings(device="cpu")) as opened:
+        yield opened
+
+
+def test_a_person_is_found_in_every_photo_and_nobody_else(library: Library, demo_library: DemoLibrary) -> None:
+    query, matches = library.find(demo_library.asked, None, 20)
+    assert len(query.faces) == 1
+    sure = {match.photo.files[0].name for match in matches if match.band == "same"}
+    assert sure == {"grace hopper.jpg", "together.jpg", "together, smaller.jpg"}
+    assert [match.distance for match in matches] == sorted(match.distance for match in matches)
+    assert all(0 <= match.confidence <= 1 for match in matches)
+
+
+def test_each_face_of_a_group_finds_its_own_person(library: Library, demo_library: DemoLibrary) -> None:
+    together = demo_library.photos / "people" / "together.jpg"
+    query, _ = library.find(together, None, 20)
+    assert len(query.faces) == 2
+    assert query.faces.boxes[0, 0] < query.faces.boxes[1, 0]  # from the left: Collins, Hopper
+    found = []
+    for face in (1, 2):
+        _, matches = library.find(together, face, 20)
+        found.append({m.photo.files[0].name for m in matches if m.band == "same"})
+    assert "eileen collins, portrait.jpg" in found[0] - found[1]
+    assert "grace hopper.jpg" in found[1] - found[0]
+    with pytest.raises(UserError, match="no face 3"):
+        library.find(together, 3, 20)
+
+
+def test_the_match_says_which_face(library: Library, demo_library: DemoLibrary) -> None:
+    _, matches = library.find(demo_library.asked, None, 20)
+    (match,) = (m for m in matches if m.photo.files[0].name == "together.jpg")
+    assert match.face
+    assert match.face.box[0] > 0.5  # Hopper is on the right
+
+
+def test_a_picture_without_a_face_finds_nobody(library: Library, demo_library: DemoLibrary) -> None:
+    query, matches = library.find(demo_library.photos / "scenes" / "brick.jpg", None, 20)
+    assert (query.used, matches) == (None, [])
+
+
+def test_copies_are_grouped_and_a_burst_is_not(library: Library) -> None:
+    groups = library.duplicates(Control())
+    names = [{file.name for photo in group.photos for file in photo.files} for group in groups]
+    assert {"eileen collins.jpg", "eileen collins (1).jpg", "eileen collins, for the web.jpg"} in names
+    assert {"cat.jpg", "cat, saved again.jpg", "cat, brighter.jpg"} in names
+    assert {"coffee.jpg", "coffee, small.jpg"} in names
+    assert len(names) == 3
+    best = {group.photos[0].files[0].name for group in groups}
+    assert "coffee.jpg" in best  # the larger one
+    assert library.duplicates(Control()) == groups
+
+
+def test_a_burst_is_similar(library: Library, demo_library: DemoLibrary) -> None:
+    matches = library.similar(demo_library.photos / "burst" / "shot 1.jpg", 3)
+    assert {"shot 2.jpg", "shot 3.jpg"} <= {match.photo.files[0].name for match in matches}
+    assert not any(match.photo.files[0].name == "shot 1.jpg" for match in matches)
+
+
+def test_the_broken_file_is_a_problem(library: Library) -> None:
+    (problem,) = library.problems()
+    assert problem.path.name == "half a file.jpg"
+
+
+@pytest.mark.parametrize("name", ["no such.jpg", "broken/half a file.jpg"])
+def test_a_picture_that_cannot_be_opened_is_a_sentence(library: Library, demo_library: DemoLibrary, name: str) -> None:
+    with pytest.raises(UserError, match=Path(name).name):
+        library.find(demo_library.photos / name, None, 20)
+
+
+def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    with Library(find_dirs(), Settings(device="cpu")) as empty:
+        for ask in (
+            lambda: empty.find(tmp_path / "a.jpg", None, 5),
+            lambda: empty.similar(tmp_path / "a.jpg", 5),
+            lambda: empty.duplicates(Control()),
+            lambda: empty.scan([], Control(), lambda progress: None),
+        ):
+            with pytest.raises(UserError, match="photohash scan"):
+                ask()
+        with pytest.raises(UserError, match="not a folder"):
+            empty.scan([tmp_path / "nowhere"], Control(), lambda progress: None)

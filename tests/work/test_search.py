@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photohash.index.codefile import Codes
+from photohash.store.catalogue import Place
+from photohash.types import Seen
+from photohash.work.search import photos_like, photos_with_face, rank
+from tests.pictures import FakeHead
+from tests.work.test_scan import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+def fill(desk: Desk, rows: NDArray[np.float16], photos_each: int) -> Codes:
+    """Faces with these descriptors, so many to a photo."""
+    models = desk.models()
+    root, _ = desk.catalogue.add_root(desk.photos)
+    from photohash.types import Faces
+
+    with desk.catalogue.writing(), desk.cache.writing():
+        for start in range(0, len(rows), photos_each):
+            part = rows[start : start + photos_each]
+            photo = desk.catalogue.put_photo(start.to_bytes(16), 10, 10, None)
+            desk.catalogue.put_file(Place(root, Seen(b"%05d.jpg" % start, 1, 1)), photo)
+            n = len(part)
+            found = Faces(np.ones((n, 4), np.float32), np.ones((n, 5, 2), np.float32), np.ones(n, np.float32))
+            ids = desk.results.put_faces(photo, models.detector, found, 10, 10)
+            desk.results.put_codes("face", models.face_head, ids, desk.heads[0].encode(part))
+            desk.cache.put_descriptors("face", desk.networks.face_backbone, ids, part)
+    ids, words, _ = desk.results.codes("face", models.face_head)
+    return Codes(16, ids, words)
+
+
+def test_the_order_is_that_of_the_descriptors_and_each_photo_counts_once(desk: Desk) -> None:
+    rows = np.random.default_rng(0).normal(size=(60, 16)).astype(np.float16)
+    codes = fill(desk, rows, 3)
+    examples = rows[[4, 31]]
+    ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], examples, 20)
+    exact = rows.astype(np.float32)
+    naive = [min(float(np.linalg.norm(row - exact[e])) for e in (4, 31)) for row in exact]
+    np.testing.assert_allclose(ranked.distances, sorted(naive), rtol=1e-5)
+    matches = photos_with_face(desk.catalogue, ranked, desk.heads[0], 20)
+    best = {photo: min(naive[3 * photo : 3 * photo + 3]) for photo in range(20)}
+    assert [match.distance for match in matches] == pytest.approx(sorted(best.values()), rel=1e-5)
+    assert [match.photo.files[0].name for match in matches[:2]] == ["00003.jpg", "00030.jpg"]
+    assert matches[0].band == "same"
+    bits = codes.words[0]
+    code = FakeHead("face").encode(examples)[0]
+    hamming = [min(int(x ^ c).bit_count() for c in code.tolist()) for x in bits.tolist()]
+    assert [m.hamming for m in matches] == [hamming[(m.face.id if m.face else 0) - 1] for m in matches]
+
+
+def test_the_limit_and_the_last_band_end_the_list(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float16)
+    codes = fill(desk, rows, 1)
+    head = desk.heads[0]
+    ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, head, rows[:1], 5)
+    assert len(photos_with_face(desk.catalogue, ranked, head, 5)) == 5
+    monkeypatch.setattr(FakeHead, "bands", {"same": 0.5, "maybe": 1.0})
+    assert len(photos_with_face(desk.catalogue, ranked, head, 5)) == 1
+
+
+def test_missing_photos_are_not_shown(desk: Desk) -> None:
+    rows = np.random.default_rng(2).normal(size=(6, 16)).astype(np.float16)
+    codes = fill(desk, rows, 1)
+    root = desk.catalogue.roots()[0]
+    desk.catalogue.set_missing(root, [b"00000.jpg"], missing=True)
+    ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], rows[:1], 5)
+    names = {m.photo.files[0].name for m in photos_with_face(desk.catalogue, ranked, desk.heads[0], 9)}
+    assert "00000.jpg" not in names
+    assert len(names) == 5
+
+
+def test_photos_by_their_own_descriptors(desk: Desk) -> None:
+    from tests.pictures import noise, write
+
+    for n in range(6):
+        write(desk.photos / f"{n}.jpg", noise(n))
+    desk.scan()
+    models = desk.models()
+    ids, words, _ = desk.results.codes("photo", models.image_head)
+    _, descriptors = desk.cache.descriptors("photo", desk.networks.image_backbone, ids.tolist()[2:3])
+    ranked = rank(
+        desk.cache, Codes(16, ids, words), "photo", desk.networks.image_backbone, desk.heads[1], descriptors, 9
+    )
+    matches = photos_like(desk.catalogue, ranked, desk.heads[1], 9)
+    assert matches[0].distance == 0
+    assert matches[0].photo.id == ids[2]
+
+
+def test_an_empty_library_has_no_matches(desk: Desk) -> None:
+    codes = Codes(16, np.empty(0, np.int64), np.empty((1, 0), np.uint64))
+    rows = np.zeros((1, 16), np.float16)
+    ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], rows, 5)
+    assert photos_with_face(desk.catalogue, ranked, desk.heads[0], 5) == []
