@@ -1,0 +1,60 @@
+"""From distances of pairs to what a manifest says of them: a confidence and bands."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photohash.nets.manifest import Calibration
+
+Distances = NDArray[np.floating]
+
+# Of pairs that are not the same, the share that may lie within each band: in a library of 10,000 faces that is one
+# stranger in ten searches, one in each search, ten in each search.
+FALSE_ACCEPTS = {"same": 1e-5, "likely": 1e-4, "maybe": 1e-3}
+CELLS = 20_000  # into which distances are counted for the regression
+PRIOR = 0.01  # of the faces of a library, those of the person who is searched for
+
+
+def fit(same: Distances, different: Distances, prior: float = PRIOR) -> Calibration:
+    """The calibration by the distances of pairs that are the same and of pairs that are not.
+
+    Bands are quantiles of `different`. The confidence is a logistic regression on the distance in which the pairs that
+    are the same weigh `prior` together, the others the rest.
+    """
+    bands = {name: round(float(np.quantile(different, share)), 4) for name, share in FALSE_ACCEPTS.items()}
+    slope, midpoint = logistic(same, different, prior)
+    return Calibration(round(slope, 4), round(midpoint, 4), prior, bands, dict(FALSE_ACCEPTS))
+
+
+def logistic(same: Distances, different: Distances, prior: float, rounds: int = 50) -> tuple[float, float]:
+    """Slope and midpoint of P(same) = 1 / (1 + exp(slope (d - midpoint))) of greatest weighted likelihood (Newton)."""
+    edges = np.linspace(0, max(same.max(), different.max()), CELLS + 1)
+    x = (edges[1:] + edges[:-1]) / 2
+    positive = np.histogram(same, edges)[0] * (prior / len(same))
+    negative = np.histogram(different, edges)[0] * ((1 - prior) / len(different))
+    weight = positive + negative
+    start = (same.mean() + different.mean()) / 2
+    design = np.stack([np.ones_like(x), x - start])
+    beta = np.zeros(2)
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-np.clip(beta @ design, -50, 50)))
+        gradient = design @ (positive - weight * p)
+        curvature = (design * (weight * p * (1 - p))) @ design.T + 1e-12 * np.eye(2)
+        step = np.linalg.solve(curvature, gradient)
+        beta += step * min(1, 20 / np.abs(step).max())  # far from the optimum there is next to no curvature
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(-beta[1]), float(start - beta[0] / beta[1])
+
+
+def error(same: Distances, different: Distances, calibration: Calibration) -> float:
+    """The expected calibration error: mean gap of confidence and frequency over ten equal ranges of confidence."""
+    distances = np.concatenate([same, different])
+    confidence = 1 / (1 + np.exp(np.clip(calibration.slope * (distances - calibration.midpoint), -50, 50)))
+    prior = calibration.prior
+    weight = np.repeat([prior / len(same), (1 - prior) / len(different)], [len(same), len(different)])
+    truth = np.repeat([1.0, 0.0], [len(same), len(different)])
+    cells = np.minimum((confidence * 10).astype(int), 9)
+    gaps = np.bincount(cells, weight * (confidence - truth), 10)
+    return float(np.abs(gaps).sum())

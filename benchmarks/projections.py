@@ -1,0 +1,51 @@
+"""Hashing without learning from labels: what a trained head starts from and must beat."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+def hyperplanes(width: int, bits: int, seed: int = 0) -> Vectors:
+    """Random directions (bits, width): Charikar, Similarity estimation techniques from rounding, STOC 2002."""
+    return np.random.default_rng(seed).normal(size=(bits, width)).astype(np.float32)
+
+
+def rotation(width: int, seed: int = 0) -> Vectors:
+    """A random orthogonal matrix (width, width)."""
+    return np.linalg.qr(np.random.default_rng(seed).normal(size=(width, width)))[0].astype(np.float32)
+
+
+def itq(vectors: Vectors, bits: int, seed: int = 0, rounds: int = 50) -> Vectors:
+    """Directions (bits, width) whose signs, on vectors (n, width) less their mean, are closest to the projections.
+
+    Gong and Lazebnik, Iterative quantization, CVPR 2011: the leading `bits` principal directions, rotated; rounds of
+    codes B = sign(V R) and the rotation R that brings V nearest to B (orthogonal Procrustes).
+    """
+    centred = vectors - vectors.mean(0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    principal = directions[:, ::-1][:, :bits]
+    projected = centred @ principal
+    turn = rotation(bits, seed)
+    for _ in range(rounds):
+        codes = np.where(projected @ turn >= 0, np.float32(1), np.float32(-1))
+        left, _, right = np.linalg.svd(codes.T @ projected)
+        turn = (left @ right).T
+    return np.ascontiguousarray((principal @ turn).T, np.float32)
+
+
+def frame(vectors: Vectors, bits: int, seed: int = 0) -> Vectors:
+    """Directions (bits, width) for up to any number of bits: ITQ's, and beyond the width further random rotations."""
+    width = vectors.shape[1]
+    if bits <= width:
+        return itq(vectors, bits, seed)
+    turns = [itq(vectors, width, seed)]
+    turns += [rotation(width, seed + n) for n in range(1, -(-bits // width))]
+    return np.concatenate(turns)[:bits]
+
+
+def signs(vectors: Vectors, directions: Vectors, mean: Vectors) -> NDArray[np.bool_]:
+    """The bits (n, bits) of vectors (n, width)."""
+    return (vectors - mean) @ directions.T >= 0
