@@ -47,7 +47,10 @@ class Band:
         return [sum(1 << bit for bit in bits) for size in sizes for bits in combinations(range(self.width), size)]
 
     def seconds(self, n: int, chance: float) -> float:
-        """The estimated time to join n codes of which two agree in the band with this chance."""
+        """The estimated time to join n codes of which two agree in the band with this chance.
+
+        Partners with flipped bits are taken to be as many as equal ones: for uneven bits there are fewer.
+        """
         joins = sum(comb(self.width, size) for size in range(self.flips + 1))
         entries = 1 << self.width
         candidates = n * n / 2 * chance * joins

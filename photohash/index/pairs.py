@@ -61,7 +61,7 @@ class Buckets:
 
 def _buckets(words: NDArray[np.uint64], band: Band, heavy: int) -> Buckets:
     n = words.shape[1]
-    # Key and row in one number: sorting numbers is vectorised in numpy and four times faster than an argsort.
+    # Key and row in one number: sorting numbers takes two thirds of the time of an argsort.
     by_key = np.sort(band.keys(words) << np.uint64(32) | np.arange(n, dtype=np.uint64))
     keys, rows = _apart(by_key)
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
@@ -118,7 +118,7 @@ def _runs(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
 
 
 def _distinct(pairs: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """The pairs, sorted, each once: ten times faster than numpy's unique, which hashes whole numbers."""
+    """The pairs, sorted, each once; numpy's unique, which hashes whole numbers, takes five times as long."""
     ordered = np.sort(np.concatenate(pairs))
     return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from photohash.index.bits import hamming, hamming_each
 from photohash.index.codefile import Codes
 
-# Queries that share one pass over the codes: a distance per item and query is held, 16 MB for a million items.
-TOGETHER = 16
+# Queries that share one pass over the codes: a distance per item and query is held, 8 MB for a million short codes.
+TOGETHER = 8
 # One item in so many gives the first bound of the k-th distance.
 STRIDE = 16
 
