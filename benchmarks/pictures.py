@@ -128,7 +128,7 @@ def opened(file: Path | io.BytesIO) -> Image.Image:
 
 
 def altered(picture: Image.Image, random: np.random.Generator) -> Image.Image:
-    """A copy cropped to 60 to 100 % of the area, in other light and colour, smaller, at times mirrored, as a poor JPEG."""
+    """A copy cropped to 60 to 100 % of the area, in other light and colour, smaller, some mirrored, as poor JPEG."""
     width, height = picture.size
     share = np.sqrt(random.uniform(0.6, 1))
     left, top = random.uniform(0, 1 - share, 2) * (width, height)
