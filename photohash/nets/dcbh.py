@@ -17,8 +17,7 @@ UNITS = 6  # M of the paper
 
 def relaxed(features: Tensor, units: int = UNITS) -> Tensor:
     """The block hashing layer: features (n, K M) to relaxed codes u = tanh(max softmax(block) - 1/2), (n, K)."""
-    blocks = features.view(len(features), -1, units)
-    return torch.tanh(blocks.softmax(2).amax(2) - 0.5)
+    return torch.tanh(blocks(features, units).softmax(2).amax(2) - 0.5)
 
 
 def margins(features: Tensor, units: int = UNITS) -> Tensor:
@@ -26,8 +25,13 @@ def margins(features: Tensor, units: int = UNITS) -> Tensor:
 
     Exactly the rule max softmax >= 1/2, without an exponential that can overflow.
     """
-    ordered = features.view(len(features), -1, units).sort(dim=2, descending=True).values
+    ordered = blocks(features, units).sort(dim=2, descending=True).values
     return ordered[:, :, 0].sub(ordered[:, :, 1:].logsumexp(2))
+
+
+def blocks(features: Tensor, units: int) -> Tensor:
+    """Features (n, K M) as (n, K, M)."""
+    return features.view(len(features), features.shape[1] // units, units)
 
 
 class Dcbh(nn.Module):
