@@ -1,4 +1,4 @@
-"""`photohash`: arguments in, exit code out. 0 done, 1 nothing found or problems, 2 misuse, 130 Ctrl+C."""
+"""`photohash`: arguments in, exit code out. 0 done, 1 nothing found or problems, 2 misuse, 3 our bug, 130 Ctrl+C."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from pathlib import Path
 
 from photohash import __version__, settings
 from photohash.cli import export, info, show, tour
-from photohash.cli.jobs import ProgressLine, run
+from photohash.cli.jobs import INTERRUPTED, ProgressLine, run
 from photohash.dirs import find_dirs
 from photohash.library import Library
 from photohash.types import UserError
 
-DONE, NOTHING, MISUSE = 0, 1, 2
+DONE, NOTHING, MISUSE, BUG = 0, 1, 2, 3
+LOG = "photohash.log"
+
+log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         dirs = find_dirs()
         dirs.make()
-        _log_to(dirs.log / "photohash.log")
+        _log_to(dirs.log / LOG)
         chosen = settings.load(dirs.settings)
         if asked.device:
             chosen = replace(chosen, device=asked.device)
@@ -39,7 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"photohash: {error}\n")
         return MISUSE
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
+    except Exception as error:
+        log.exception("photohash %s, %s", __version__, sys.argv)
+        where = find_dirs().log / LOG
+        sys.stderr.write(
+            f"photohash: an error of the program ({type(error).__name__}: {error}): please report {where}\n"
+        )
+        return BUG
 
 
 def scan(library: Library, asked: argparse.Namespace) -> int:

@@ -26,49 +26,43 @@ def find_copies(catalogue: Catalogue, cache: Cache, codes: Codes, control: Contr
     byte for byte are groups too, also of one photo. Raises Cancelled when stopped.
     """
     photos = catalogue.photos(catalogue.present())
-    here = np.isin(codes.ids, np.fromiter(photos, np.int64))
-    near = Codes(codes.bits, codes.ids[here], np.ascontiguousarray(codes.words[:, here]))
-    first, second, alike = _confirmed(cache, near, control)
-    rows = star_groups(len(near), first, second, _rank(near.ids, photos, catalogue.sizes()))
-    correlation = {(i, j): value for i, j, value in zip(first.tolist(), second.tolist(), alike, strict=True)}
+    rows = np.flatnonzero(np.isin(codes.ids, np.fromiter(photos, np.int64)))
+    best_first = rows[_order(codes.ids[rows], photos, catalogue.sizes())]
+    # Numbered from the best on: a crowd of equal codes is then linked through its best photo, and so is its group.
+    ranked = Codes(codes.bits, np.arange(len(rows)), np.ascontiguousarray(codes.words[:, best_first]))
+    ids = codes.ids[best_first].tolist()
+    alike = _confirmed(cache, ranked, ids, control)
+    pairs = np.array(list(alike), np.int64).reshape(-1, 2)
     groups = []
     grouped: set[int] = set()
-    for centre, members in rows:
-        ids = [int(near.ids[row]) for row in (centre, *members)]
-        values = tuple(correlation[min(centre, row), max(centre, row)] for row in members.tolist())
-        groups.append(Group(tuple(photos[number] for number in ids), values))
-        grouped.update(ids)
+    for centre, members in star_groups(len(ids), pairs[:, 0], pairs[:, 1], ranked.ids):
+        found = [photos[ids[row]] for row in (centre, *members.tolist())]
+        groups.append(Group(tuple(found), tuple(alike[centre, row] for row in members.tolist())))
+        grouped.update(photo.id for photo in found)
     groups += [Group((photos[number],), ()) for number in catalogue.copied() if number not in grouped]
     return sorted(groups, key=lambda group: group.photos[0].files)
 
 
-def _confirmed(
-    cache: Cache, codes: Codes, control: Control
-) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
-    """The pairs of rows whose thumbnails show the same picture, and how well they correlate."""
+def _confirmed(cache: Cache, codes: Codes, ids: list[int], control: Control) -> dict[tuple[int, int], float]:
+    """The pairs of rows whose thumbnails show the same picture, the better first, and how well they correlate."""
+    alike: dict[tuple[int, int], float] = {}
     i, j, _ = pairs_within(codes, RADIUS)
-    kept: list[tuple[int, int]] = []
-    alike: list[float] = []
-    for number, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+    for number, (better, worse) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
         if number % CHECK_EVERY == 0:
             control.checkpoint()
-        one, other = cache.thumb(int(codes.ids[a])), cache.thumb(int(codes.ids[b]))
+        one, other = cache.thumb(ids[better]), cache.thumb(ids[worse])
         if one is None or other is None:  # the cache was deleted since; the next scan remakes it
             continue
         verdict = same_picture(one, other)
         if verdict.same:
-            kept.append((a, b))
-            alike.append(verdict.correlation)
-    pairs = np.array(kept, np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1], alike
+            alike[better, worse] = verdict.correlation
+    return alike
 
 
-def _rank(ids: NDArray[np.int64], photos: dict[int, Photo], sizes: dict[int, int]) -> NDArray[np.int64]:
-    """The place of each photo by quality: most pixels, then most bytes, then the oldest, then the first seen."""
-    chosen = [photos[int(number)] for number in ids]
+def _order(ids: NDArray[np.int64], photos: dict[int, Photo], sizes: dict[int, int]) -> NDArray[np.int64]:
+    """The rows from the best photo to the worst: most pixels, then most bytes, then the oldest, then the first seen."""
+    chosen = [photos[number] for number in ids.tolist()]
     pixels = np.array([photo.width * photo.height for photo in chosen], np.int64)
     size = np.array([sizes[photo.id] for photo in chosen], np.int64)
     taken = np.array([photo.taken_at if photo.taken_at is not None else 2**62 for photo in chosen], np.int64)
-    rank = np.empty(len(ids), np.int64)
-    rank[np.lexsort((ids, taken, -size, -pixels))] = np.arange(len(ids))
-    return rank
+    return np.lexsort((ids, taken, -size, -pixels))

@@ -117,6 +117,18 @@ def test_misuse_is_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> 
     capsys.readouterr()
 
 
+def test_our_own_bugs_are_logged_and_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*words: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("photohash.store.catalogue.Catalogue.counts", fail)
+    assert main(["status"]) == 3
+    assert "ZeroDivisionError: oh" in capsys.readouterr().err
+    assert "Traceback" in (home / "log" / "photohash.log").read_text()
+
+
 def test_a_device_that_is_not_there_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "photos" / "a.jpg", noise(1))
     assert main(["scan", str(tmp_path / "photos"), "--device", "abacus"]) == 2
