@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageOps, UnidentifiedImageError
 
 import photohash.nets
 from benchmarks.data import require
@@ -100,7 +100,10 @@ def sources(side: str) -> Iterator[tuple[str, Image.Image]]:
     files = [file for name in PHOTOS[side] for file in sorted(require(name).rglob("*"))]
     for file in files:
         if file.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"):
-            yield "photo", opened(file)
+            try:
+                yield "photo", opened(file)
+            except UnidentifiedImageError:  # some of the sets hold a file that is damaged on purpose
+                continue
     start, stop = PEOPLE[side]
     portraits = sorted((require("lfw") / "images").glob("*/*_0001.jpg"))
     of_side = [file for file in portraits if start <= place(file.parent.name) < stop]
