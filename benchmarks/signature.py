@@ -30,6 +30,7 @@ HALVES = {
     "tuning": ("photos/faceapi_bbt", "photos/ageitgey_examples"),
     "test": ("photos/azure_family_face", "photos/r4j4n_4friends", "neardup"),
 }
+SMALLEST = 192  # pixels of the short side, so that a quarter of it still shows something
 VISIBLE = 20.0  # grey levels: what moved must change the mean of some 16 pixel block by this, or nobody can see it
 
 
@@ -65,7 +66,7 @@ def pictures(half: str, faces: int, step: int = 1) -> Iterator[Image.Image]:
             pixels = decode(file).pixels
         except Undecodable:
             continue
-        if min(pixels.shape[:2]) >= 64 and (key := pixels.tobytes()) not in seen:
+        if min(pixels.shape[:2]) >= SMALLEST and (key := pixels.tobytes()) not in seen:
             seen.add(key)
             yield Image.fromarray(pixels)
 
@@ -117,7 +118,7 @@ def named(copies: Measured, shots: Measured) -> None:
     folder = require("neardup") / "imagededup_tests/tests/data"
     base = thumb(Image.fromarray(decode(folder / "base_images/ukbench00120.jpg").pixels))
     for name, kind, into in (
-        ("resize", "resized by others", copies),
+        ("resize", "squashed to a square by others", copies),
         ("hflip", "mirrored", shots),
         ("rotation", "turned", shots),
     ):
@@ -215,7 +216,7 @@ def speed(copies: int = 50) -> list[Row]:
 
 
 def measure(quick: bool) -> list[Row]:
-    faces = 30 if quick else 400
+    faces = 30 if quick else 150
     rows: list[Row] = []
     for half in HALVES:
         copies, shots, signatures = edited(half, faces, 3 if quick else 1)

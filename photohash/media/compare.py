@@ -89,7 +89,7 @@ def _agreement(x: NDArray[np.uint8], y: NDArray[np.uint8]) -> tuple[float, float
 
 def _with_tones_of(x: NDArray[np.uint8], y: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Histogram matching: each grey level of `y` becomes the mean of the values of `x` that have the same ranks."""
-    sums = np.concatenate(([0.0], np.cumsum(np.sort(x, axis=None), dtype=np.float64)))
+    sums = np.concatenate(([0.0], np.cumsum(np.sort(x, axis=None, kind="stable"), dtype=np.float64)))
     counts = np.bincount(y.ravel(), minlength=256)
     ends = np.cumsum(counts)
     tones: NDArray[np.float64] = (sums[ends] - sums[ends - counts]) / np.maximum(counts, 1)

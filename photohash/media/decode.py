@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import threading
 from contextlib import nullcontext
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -45,21 +45,24 @@ def decode(path: Path, long_side: int = LONG_SIDE) -> Decoded:
     Raises `Undecodable` with one sentence for its owner; MemoryError and OSErrors of a lost drive pass.
     """
     suffix = path.suffix.lower().removeprefix(".")
-    with undecodable(), path.open("rb") as file:
-        _check(os.fstat(file.fileno()))
+    with undecodable(), _opened(path) as file:
         if suffix.encode() in RAW:
             jpeg, around = raw.preview(file)
             return _decode(open_picture(jpeg, ("JPEG",)), around, long_side)
         return _decode(open_picture(file, (*FORMATS, "TGA") if suffix == "tga" else FORMATS), Image.Exif(), long_side)
 
 
-def _check(status: os.stat_result) -> None:
+def _opened(path: Path) -> BinaryIO:
+    status = path.stat()  # before opening: a named pipe would wait for its writer for ever
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
         raise Undecodable("This is not an ordinary file.")
     if status.st_size == 0:
         raise Undecodable("The file is empty; restore it from a backup if you have one.")
     if status.st_size > MAX_BYTES:
         raise Undecodable("The file is larger than 2 GB; save a smaller version of the picture.")
+    return path.open("rb")
 
 
 def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:

@@ -88,7 +88,8 @@ def _report(on_problem: Callable[[Failure], None], path: bytes, reason: str) -> 
 
 def _is_picture(entry: os.DirEntry[bytes]) -> bool:
     name = entry.name
-    return name.rpartition(b".")[2].lower() in PICTURES and name[:1] != b"." and entry.is_file(follow_symlinks=False)
+    _, dot, extension = name.rpartition(b".")
+    return bool(dot) and extension.lower() in PICTURES and name[:1] != b"." and entry.is_file(follow_symlinks=False)
 
 
 def _entered(entry: os.DirEntry[bytes]) -> bool:
