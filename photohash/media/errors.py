@@ -57,7 +57,7 @@ def undecodable() -> Iterator[None]:
         raise Undecodable("The file may not be read; give yourself permission to read it and scan again.") from error
     except (IsADirectoryError, NotADirectoryError) as error:
         raise Undecodable("This is a folder, not a file.") from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Undecodable(TOO_LARGE) from error
     except Exception as error:
         if drive_fault(error):

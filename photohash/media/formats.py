@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pi_heif
 from PIL import AvifImagePlugin, Image, PngImagePlugin, UnidentifiedImageError, _imaging
 
-from photohash.media.errors import DAMAGED, UNKNOWN, Undecodable
+from photohash.media.errors import DAMAGED, TOO_LARGE, UNKNOWN, Undecodable
 
 MAX_PIXELS = 500_000_000  # of the picture as stored
 
@@ -33,7 +33,7 @@ _JPEG_XL = re.compile(rb"\xff\x0a|\0\0\0\x0cJXL ")
 pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 Image.init()  # loading plugins later, from several threads, would race
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow warns here and refuses at twice this
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # also of the pictures inside an icon or an animation, which only Pillow sees
 PngImagePlugin.MAX_TEXT_CHUNK = 16 << 20  # bytes: printers' colour profiles pass Pillow's limit of 1 MB
 
 # Remarks on odd metadata are nothing the user could act on, and the reason for a refusal comes with the exception.
@@ -50,14 +50,16 @@ except (AttributeError, OSError):
 def open_picture(file: BinaryIO, formats: tuple[str, ...] = FORMATS) -> Image.Image:
     """Open a picture of one of the formats without decoding it.
 
-    Raises `Undecodable` for content that is none of them, DecompressionBombError above `MAX_PIXELS`, and whatever
-    else the plugins raise.
+    Raises `Undecodable` for content that is none of them or has more than `MAX_PIXELS`, and whatever the plugins raise.
     """
     try:
-        return Image.open(file, formats=formats)
+        picture = Image.open(file, formats=formats)
     except UnidentifiedImageError as error:
         file.seek(0)
         raise Undecodable(_why(file.read(16))) from error
+    if picture.width * picture.height > MAX_PIXELS:
+        raise Undecodable(TOO_LARGE)
+    return picture
 
 
 def _why(beginning: bytes) -> str:

@@ -86,7 +86,7 @@ def test_a_jpeg_decoded_small_looks_like_one_reduced(tmp_path: Path) -> None:
     for side in (200, 256, 300, 512, 1000):
         height = round(side * 0.75)
         reduced = np.asarray(large.resize((side, height), Image.Resampling.LANCZOS))
-        assert off(decode(tmp_path / "a.jpg", side).pixels, reduced) < 2
+        assert off(decode(tmp_path / "a.jpg", side).pixels, reduced) < 3
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (5000, 2), (65, 1)])

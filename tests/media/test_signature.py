@@ -42,7 +42,9 @@ def test_the_code_by_the_definition_of_the_cosine_transform() -> None:
 def test_grey_is_reduced_by_area() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (128, 192, 3), np.uint8)
     luminance = np.asarray(Image.fromarray(pixels).convert("L"), float)
-    assert np.abs(grey(pixels) - luminance.reshape(64, 2, 64, 3).mean((1, 3))).max() <= 0.51
+    assert (
+        np.abs(grey(pixels) - luminance.reshape(64, 2, 64, 3).mean((1, 3))).max() <= 1
+    )  # Pillow rounds after each direction
 
 
 def test_half_of_the_bits_are_set() -> None:
