@@ -1,15 +1,16 @@
 """Area resampling: each output pixel is the mean of the input pixels its cell touches.
 
 The cells are those of torch's adaptive average pooling: cell i of n over a length l begins at floor(i l / n) and ends
-before ceil((i + 1) l / n). Their means come from summed-area tables (Crow, Summed-area tables for texture mapping, 1984) with four reads each, so
-that a cell costs the same whatever its size, and any number of boxes in any number of pictures is one gather. The
-tables hold integers: the sums are exact.
+before ceil((i + 1) l / n). Their means come from summed-area tables (Crow, Summed-area tables for texture mapping,
+1984) with four reads each, so that a cell costs the same whatever its size, and any number of boxes in any number of
+pictures is one gather. The tables hold integers: the sums are exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -42,9 +43,19 @@ def tables(pictures: Sequence[NDArray[np.uint8]], device: str) -> Tables:
         table = sums[start : start + size].view(height, width, 3)
         table[0] = 0
         table[:, 0] = 0
-        rows = torch.from_numpy(np.array(picture)).to(device).cumsum(1, dtype=dtype)
-        torch.cumsum(rows, 0, out=table[1:, 1:])
+        torch.cumsum(torch.from_numpy(np.array(picture)).to(device), 1, dtype=dtype, out=table[1:, 1:])
+        _accumulate_rows(table)
     return Tables(sums, torch.from_numpy(starts).to(device), torch.from_numpy(shapes).to(device))
+
+
+def _accumulate_rows(table: Tensor) -> None:
+    """Add to each row all the rows above it."""
+    if table.device.type == "cpu":  # cumsum would walk down each column: 19 ms for 1024 x 768 instead of 1
+        rows = table.numpy()
+        for above, row in pairwise(rows):
+            np.add(above, row, out=row)
+    else:
+        table.copy_(table.cumsum(0, dtype=table.dtype))
 
 
 def cells(start: Tensor, length: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -55,21 +66,25 @@ def cells(start: Tensor, length: Tensor, count: int) -> tuple[Tensor, Tensor]:
     return begin, end
 
 
-def shrink(table: Tensor, height: int, width: int) -> Tensor:
-    """Return the pictures of equal shape behind (n, h + 1, w + 1, 3) at the size asked: float32 (n, 3, height, width).
+def shrink(stack: Tensor, height: int, width: int, rows: slice) -> Tensor:
+    """Return some `rows` of the pictures at the size asked, float32 (n, 3, rows, width), the memory channels last.
 
-    The memory is channels last.
+    `stack`, (n, h + 1, w + 1, 3), are the sums of pictures of equal shape.
     """
-    edges = [
-        edge[0].to(table.device)
-        for length, count in zip(table.shape[1:3], (height, width), strict=True)
-        for edge in cells(torch.zeros(1, dtype=torch.int64), torch.tensor([length - 1]), count)
-    ]
-    top, bottom, left, right = edges
-    strips = table.index_select(1, bottom) - table.index_select(1, top)
-    sums = strips.index_select(2, right) - strips.index_select(2, left)
-    areas = (bottom - top)[:, None] * (right - left)
-    return (sums / areas[:, :, None]).permute(0, 3, 1, 2)
+    count, lines, columns, _ = stack.shape
+    top, bottom = (edge[0, rows] for edge in cells(torch.tensor([0]), torch.tensor([lines - 1]), height))
+    left, right = (edge[0] for edge in cells(torch.tensor([0]), torch.tensor([columns - 1]), width))
+    of_rows, of_columns = (1 / (bottom - top))[:, None], (1 / (right - left)).repeat_interleave(3)
+    above = torch.arange(count)[:, None] * lines
+    top, bottom, left, right, of_rows, of_columns = (
+        t.to(stack.device)
+        for t in ((above + top).flatten(), (above + bottom).flatten(), left, right, of_rows, of_columns)
+    )
+    flat = stack.reshape(count * lines, columns * 3)
+    strips = flat.index_select(0, bottom).sub_(flat.index_select(0, top)).view(-1, columns, 3)
+    sums = strips.index_select(1, right).sub_(strips.index_select(1, left)).float()
+    means = sums.view(count, -1, width * 3).mul_(of_rows).mul_(of_columns)
+    return means.view(count, -1, width, 3).permute(0, 3, 1, 2)
 
 
 def crops(of: Tables, owners: Tensor, boxes: Tensor, side: int) -> Tensor:

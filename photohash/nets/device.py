@@ -22,11 +22,11 @@ class Sliceable(Protocol):
 Inputs = TypeVar("Inputs", bound=Sliceable)
 Result = TypeVar("Result")
 
-_PRESENT: dict[str, Callable[[], bool]] = {  # best first
-    "cuda": torch.cuda.is_available,
-    "mps": torch.backends.mps.is_available,
-    "cpu": lambda: True,
-}
+
+def _present() -> list[str]:
+    """The devices that torch can use here, the best first."""
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return [name for name, there in present.items() if there]
 
 
 def choose(name: str | None) -> str:
@@ -34,7 +34,7 @@ def choose(name: str | None) -> str:
 
     The order is cuda, mps, cpu. Raises UserError for a device that is unknown or absent.
     """
-    present = [device for device, is_present in _PRESENT.items() if is_present()]
+    present = _present()
     if name is None:
         return present[0]
     if name not in present:

@@ -23,7 +23,8 @@ _THRESHOLDS = 0.6, 0.7, 0.7
 _FACTOR = 0.709  # from one step of the pyramid to the next: about half the area
 _WINDOW = 12  # of the proposal network, in steps of 2
 _PIXELS = 1 << 23  # of pictures worked on at once: bounds the memory
-_CROPS = 128  # judged at once: what more of them compute falls out of the processor's cache
+_PIECE = 1 << 17  # of a level of the pyramid seen at once by the CPU: more would fall out of its cache
+_CROPS = 64  # judged at once: what more of them compute falls out of the processor's cache
 
 
 class Mtcnn:
@@ -76,7 +77,7 @@ class Mtcnn:
             levels = [self._scan(stack, scale) for scale in _scales(min(shape[:2]), smallest)]
             if not levels:
                 continue
-            places, scores, shifts, within = (torch.cat(column) for column in zip(*levels, strict=True))
+            places, scores, shifts, within = _joined(levels)
             keep = batched_nms(places, scores, within, 0.7)
             boxes.append(squares(correct(places[keep], shifts[keep], rim=0)))
             owners.append(within[keep] + numbers[0])
@@ -85,14 +86,16 @@ class Mtcnn:
     def _scan(self, stack: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Boxes, scores, corrections and places in the stack of the candidates at one scale."""
         height, width = (int((length - 1) * scale + 1) for length in stack.shape[1:3])
-        probability, features = self._pnet(shrink(stack, height, width))
-        where = (probability >= _THRESHOLDS[0]).nonzero(as_tuple=True)
-        scores = probability[where]
-        corner = torch.stack([where[2], where[1]], 1).float() * 2
-        boxes = torch.cat([((corner + 1) / scale).floor(), ((corner + _WINDOW) / scale).floor()], 1)
-        keep = batched_nms(boxes, scores, where[0], 0.5)
-        corrections = self._pnet.corrections(features[where][keep])
-        return boxes[keep], scores[keep], corrections, where[0][keep]
+        found = []
+        for few, rows in _pieces(len(stack), height, width, _PIECE if self._device == "cpu" else _PIECE * 32):
+            places, scores, corrections = self._pnet(shrink(stack[few], height, width, rows), _THRESHOLDS[0])
+            picture, row, column = places.unbind(1)
+            corner = torch.stack([2 * column, 2 * row + rows.start], 1).float()
+            boxes = torch.cat([((corner + 1) / scale).floor(), ((corner + _WINDOW) / scale).floor()], 1)
+            found.append((boxes, scores, corrections, picture + few.start))
+        boxes, scores, corrections, within = _joined(found)
+        keep = batched_nms(boxes, scores, within, 0.5)
+        return boxes[keep], scores[keep], corrections[keep], within[keep]
 
     def _refine(self, sums: Tables, boxes: Tensor, owners: Tensor) -> tuple[Tensor, Tensor]:
         """The candidates that the second network lets pass, corrected."""
@@ -121,7 +124,7 @@ def _cut(sums: Tables, boxes: Tensor, owners: Tensor, side: int) -> tuple[Tensor
     return boxes, owners, crops(sums, owners, whole, side)
 
 
-def _joined(batches: list[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+def _joined(batches: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
     return tuple(torch.cat(column) for column in zip(*batches, strict=True))
 
 
@@ -131,6 +134,19 @@ def _scales(short_side: int, least: float) -> Iterator[float]:
     while short_side * scale >= _WINDOW:
         yield scale
         scale *= _FACTOR
+
+
+def _pieces(count: int, height: int, width: int, pixels: int) -> Iterator[tuple[slice, slice]]:
+    """Which pictures and rows of a stack the first network sees at once: some whole ones, or a strip of a large one.
+
+    Strips overlap so that each window lies whole in one of them.
+    """
+    overlap = _WINDOW - 2
+    step = max((pixels // width - overlap) // 2 * 2, 2)
+    together = max(pixels // (width * height), 1)
+    for first in range(0, count, together):
+        for top in range(0, height - overlap, step):
+            yield slice(first, first + together), slice(top, min(top + step + overlap, height))
 
 
 def _portions(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:

@@ -1,0 +1,203 @@
+"""The face detector beside facenet_pytorch's MTCNN: the same faces, how much faster, and what small canvases lose."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from facenet_pytorch import MTCNN
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from benchmarks.data import require
+from benchmarks.report import Row, run
+from photohash.nets.device import set_threads
+from photohash.nets.mtcnn import Mtcnn
+from photohash.types import Faces
+
+Picture = NDArray[np.uint8]
+Boxes = NDArray[np.float32]
+
+CANVAS = 1024
+MIN_FACES = {1024: (14, 20, 28), 1536: (20, 24, 30, 40), 2048: (20, 28, 40)}
+BINS = (0.01, 0.015, 0.02, 0.03, 0.05, 1.0)  # side of a face by the long side of its photo
+
+
+def measure(quick: bool) -> list[Row]:
+    ours, peer = Mtcnn("cpu"), MTCNN(keep_all=True)
+    files = photo_files()
+    set_threads(1)
+    photos = [resized(read(file), CANVAS) for file in (files[::12] if quick else files)]
+    faces = sorted(require("lfw").rglob("*.jpg"))
+    faces = [read(file) for file in (faces[::600] if quick else faces[::40])]
+    rows = same_faces(ours, peer, photos + faces)
+    for threads in (1, 2):
+        set_threads(threads)
+        rows += speed(ours, peer, photos[:: 2 if quick else 1], threads)
+    set_threads(1)
+    return rows + recall(ours, files, quick)
+
+
+def photo_files() -> list[Path]:
+    """Photographs of at least 900 pixels: smaller ones are thumbnails that would have to be blown up."""
+    found = []
+    for file in sorted(require("photos").rglob("*")):
+        if file.suffix.lower() in (".jpg", ".jpeg", ".png"):
+            with Image.open(file) as image:
+                if max(image.size) >= 900:
+                    found.append(file)
+    return found
+
+
+def read(file: Path) -> Picture:
+    with Image.open(file) as image:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+def resized(picture: Picture, long_side: int) -> Picture:
+    height, width = picture.shape[:2]
+    scale = long_side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+
+
+def overlap(a: Boxes, b: Boxes) -> Boxes:
+    """Intersection by union, (n, m)."""
+    size = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
+    both = size.clip(min=0).prod(2)
+    area_a, area_b = ((boxes[:, 2:] - boxes[:, :2]).prod(1) for boxes in (a, b))
+    return np.asarray(both / (area_a[:, None] + area_b[None, :] - both), np.float32)
+
+
+def same_faces(ours: Mtcnn, peer: MTCNN, pictures: Sequence[Picture]) -> list[Row]:
+    """How many of the peer's faces are ours too: box of IoU 0.9 and every point within 3 % of the box."""
+    found = same = extra = 0
+    for picture in pictures:
+        mine = ours.detect([picture])[0]
+        boxes, _, points = peer.detect(Image.fromarray(picture), landmarks=True)
+        if boxes is None:
+            extra += len(mine)
+            continue
+        found += len(boxes)
+        if not len(mine):
+            continue
+        boxes, points = boxes.astype(np.float32), points.astype(np.float32)
+        overlaps = overlap(boxes, mine.boxes)
+        match = overlaps.argmax(1)
+        apart = np.abs(points - mine.points[match]).max((1, 2)) / np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(1))
+        agreed = (overlaps.max(1) >= 0.9) & (apart <= 0.03)
+        same += int(agreed.sum())
+        extra += len(mine) - len(set(match[agreed]))
+    return [
+        Row("pictures compared (photos and LFW)", len(pictures), ""),
+        Row("faces of facenet_pytorch", found, ""),
+        Row("of them ours too", same, "", found, same / found),
+        Row("ours alone", extra, "", found, extra / found),
+    ]
+
+
+def best(work: Callable[[], object], repeats: int = 3) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def speed(ours: Mtcnn, peer: MTCNN, photos: Sequence[Picture], threads: int) -> list[Row]:
+    """Milliseconds per photo; each photo goes through both in turn, the best of three."""
+    ours.detect(photos[:1])
+    theirs, mine = [], []
+    for photo in photos:
+        image = Image.fromarray(photo)
+        theirs.append(best(lambda image=image: peer.detect(image, landmarks=True)))
+        mine.append(best(lambda photo=photo: ours.detect([photo])))
+    together = best(lambda: ours.detect(photos)) / len(photos)
+    eight = np.zeros((min(8, len(photos)), CANVAS, CANVAS, 3), np.uint8)
+    for canvas, photo in zip(eight, photos, strict=False):
+        canvas[: photo.shape[0], : photo.shape[1]] = photo
+    stacked = best(lambda: peer.detect(eight, landmarks=True)) / len(eight)
+    stacked_mine = best(lambda: ours.detect(list(eight))) / len(eight)
+    named = f"{threads} thread{'s' * (threads > 1)}"
+    return [
+        Row(f"{named}: one by one", np.mean(mine) * 1e3, "ms", np.mean(theirs) * 1e3, np.mean(theirs) / np.mean(mine)),
+        Row(f"{named}: all in one call", together * 1e3, "ms", np.mean(theirs) * 1e3, np.mean(theirs) / together),
+        Row(f"{named}: eight on equal canvases", stacked_mine * 1e3, "ms", stacked * 1e3, stacked / stacked_mine),
+    ]
+
+
+def mosaics(files: Sequence[Path], quick: bool) -> Iterator[Picture]:
+    """Photos of 4000 x 3000 out of 2 x 2, 3 x 3 and 4 x 4 real ones.
+
+    The photos at hand are small or show large faces. Side by side in their own pixels they have what a group photo from
+    a camera has: faces of all sizes, sharp, down to one hundredth of the frame.
+    """
+    photos = [read(file) for file in files]
+    for across in (3,) if quick else (2, 3, 4):
+        width, height = 4000 // across, 3000 // across
+        cells = [fitted(photo, width, height) for photo in photos]
+        for first in range(0, len(cells) - across**2 + 1, across**2):
+            rows = [np.concatenate(cells[first + row * across :][:across], 1) for row in range(across)]
+            yield np.concatenate(rows)
+            if quick:
+                return
+
+
+def fitted(photo: Picture, width: int, height: int) -> Picture:
+    """The photo on grey, made smaller where it is too large, never larger."""
+    scale = min(1, width / photo.shape[1], height / photo.shape[0])
+    small = resized(photo, max(1, int(max(photo.shape[:2]) * scale))) if scale < 1 else photo
+    cell = np.full((height, width, 3), 128, np.uint8)
+    cell[: small.shape[0], : small.shape[1]] = small[:height, :width]
+    return cell
+
+
+def recall(ours: Mtcnn, files: Sequence[Path], quick: bool) -> list[Row]:
+    """Which faces of whole photos are found on smaller canvases, and for how much time."""
+    pictures = list(mosaics(files, quick))
+    pictures += [photo for photo in map(read, files[::3] if quick else files) if max(photo.shape) > 1100]
+    truth = [sure(ours.detect([picture], 20)[0]) / max(picture.shape) for picture in pictures]
+    sizes = np.concatenate([(boxes[:, 2:] - boxes[:, :2]).max(1, initial=0) for boxes in truth])
+    rows = [
+        Row("recall: photos above 1100 px, mosaics among them", len(pictures), ""),
+        Row("faces in them", len(sizes), ""),
+    ]
+    bins = np.digitize(sizes, BINS)
+    for long_side, least_faces in MIN_FACES.items():
+        canvases = [resized(p, long_side) if max(p.shape) > long_side else p for p in pictures]
+        for least in least_faces[:1] if quick else least_faces:
+            start = time.perf_counter()
+            found = [ours.detect([canvas], least)[0] for canvas in canvases]
+            seconds = time.perf_counter() - start
+            hits = np.concatenate(
+                [hit(a, b.boxes / max(c.shape)) for a, b, c in zip(truth, found, canvases, strict=True)]
+            )
+            name = f"recall L={long_side} min_face={least}"
+            rows.append(Row(name, hits.mean(), "share", len(sizes)))
+            rows.append(Row(f"  time L={long_side} min_face={least}", seconds / len(pictures) * 1e3, "ms"))
+            for number, (low, high) in enumerate(zip((0.0, *BINS[:-1]), BINS, strict=True)):
+                inside = bins == number
+                if inside.any():
+                    label = f"  faces of {low:.1%} to {high:.1%} of the long side"
+                    rows.append(Row(label, hits[inside].mean(), "share", int(inside.sum())))
+    return rows
+
+
+def sure(faces: Faces) -> Boxes:
+    """The reference leaves out what the detector itself doubts, most of it no faces."""
+    return faces.boxes[faces.scores >= 0.95]
+
+
+def hit(truth: Boxes, found: Boxes) -> NDArray[np.bool_]:
+    if not len(truth) or not len(found):
+        return np.zeros(len(truth), bool)
+    return np.asarray(overlap(truth, found).max(1) >= 0.5)
+
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    run(measure, __doc__ or "")

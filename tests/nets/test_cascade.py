@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import max_pool2d
+
+from photohash.nets.cascade import ONet, PNet, RNet, load, max_pool
+from photohash.nets.packaged import packaged_file
+
+
+@pytest.mark.parametrize("kernel", [2, 3])
+@pytest.mark.parametrize("size", [(4, 4), (5, 4), (4, 7), (9, 9), (3, 3)])
+@pytest.mark.parametrize("memory", [torch.contiguous_format, torch.channels_last])
+def test_max_pool_is_torchs(kernel: int, size: tuple[int, int], memory: torch.memory_format) -> None:
+    x = torch.randn(2, 5, *size).contiguous(memory_format=memory)
+    before = x.clone()
+    assert torch.equal(max_pool(x, kernel), max_pool2d(x, kernel, 2, ceil_mode=True))
+    assert torch.equal(x, before)
+
+
+def published(file: str) -> dict[str, Tensor]:
+    weights: dict[str, Tensor] = torch.load(packaged_file("facenet_pytorch", f"data/{file}"), weights_only=True)
+    return weights
+
+
+def conv(x: Tensor, weights: dict[str, Tensor], number: int) -> Tensor:
+    x = nn.functional.conv2d(x, weights[f"conv{number}.weight"], weights[f"conv{number}.bias"])
+    return nn.functional.prelu(x, weights[f"prelu{number}.weight"])
+
+
+def dense(x: Tensor, weights: dict[str, Tensor], name: str) -> Tensor:
+    return nn.functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def picture(count: int, height: int, width: int) -> Tensor:
+    """Noise of several grains in 0..255: rich enough to warm some windows."""
+    generator = torch.Generator().manual_seed(1)
+    grains = [torch.rand(count, 3, height // g + 1, width // g + 1, generator=generator) for g in (1, 4, 12)]
+    whole = [nn.functional.interpolate(grain, (height, width), mode="bilinear") for grain in grains]
+    return torch.stack(whole).mean(0) * 255
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("size", [(90, 121), (13, 13), (64, 14)])
+def test_pnet_finds_the_windows_of_the_dense_network(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = published("pnet.pt")
+    x = picture(2, *size)
+    y = max_pool2d(conv((x - 127.5) / 128, weights, 1), 2, 2, ceil_mode=True)
+    y = conv(conv(y, weights, 2), weights, 3)
+    probability = nn.functional.conv2d(y, weights["conv4_1.weight"], weights["conv4_1.bias"]).softmax(1)[:, 1]
+    corrections = nn.functional.conv2d(y, weights["conv4_2.weight"], weights["conv4_2.bias"]).permute(0, 2, 3, 1)
+    net = PNet()
+    load(net, "pnet.pt", "cpu")
+    monkeypatch.setattr(PNet, "WARM", 0.0)  # then every window is looked at
+    threshold = float(probability.median())
+    places, scores, moves = net(x.contiguous(memory_format=torch.channels_last), threshold)
+    assert sorted(places.tolist()) == (probability >= threshold).nonzero().tolist()
+    assert torch.allclose(scores, probability[places.unbind(1)], atol=1e-5)
+    assert torch.allclose(moves, corrections[places.unbind(1)], atol=1e-4)
+
+
+@torch.inference_mode()
+def test_rnet_is_the_published_network() -> None:
+    weights = published("rnet.pt")
+    x = picture(3, 24, 24)
+    y = max_pool2d(conv((x - 127.5) / 128, weights, 1), 3, 2, ceil_mode=True)
+    y = conv(max_pool2d(conv(y, weights, 2), 3, 2, ceil_mode=True), weights, 3)
+    y = nn.functional.prelu(dense(y.permute(0, 3, 2, 1).flatten(1), weights, "dense4"), weights["prelu4.weight"])
+    net = RNet()
+    load(net, "rnet.pt", "cpu")
+    scores, moves = net(x)
+    assert torch.allclose(scores, dense(y, weights, "dense5_1").softmax(1)[:, 1], atol=1e-5)
+    assert torch.allclose(moves, dense(y, weights, "dense5_2"), atol=1e-4)
+
+
+@torch.inference_mode()
+def test_onet_is_the_published_network() -> None:
+    weights = published("onet.pt")
+    x = picture(3, 48, 48)
+    y = max_pool2d(conv((x - 127.5) / 128, weights, 1), 3, 2, ceil_mode=True)
+    y = max_pool2d(conv(y, weights, 2), 3, 2, ceil_mode=True)
+    y = conv(max_pool2d(conv(y, weights, 3), 2, 2, ceil_mode=True), weights, 4)
+    y = nn.functional.prelu(dense(y.permute(0, 3, 2, 1).flatten(1), weights, "dense5"), weights["prelu5.weight"])
+    net = ONet()
+    load(net, "onet.pt", "cpu")
+    scores, moves, points = net(x)
+    assert torch.allclose(scores, dense(y, weights, "dense6_1").softmax(1)[:, 1], atol=1e-5)
+    assert torch.allclose(moves, dense(y, weights, "dense6_2"), atol=1e-4)
+    xs_then_ys = dense(y, weights, "dense6_3")
+    assert torch.allclose(points[..., 0], xs_then_ys[:, :5], atol=1e-4)
+    assert torch.allclose(points[..., 1], xs_then_ys[:, 5:], atol=1e-4)
