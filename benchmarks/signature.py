@@ -171,9 +171,16 @@ def summary(half: str, copies: Measured, shots: Measured, signatures: Sequence[N
         Row(f"{half}: {len(wrong)} other shots taken for copies", 100 * float(np.mean(wrong)), "%"),
         Row(f"{half}: precision over both", 100 * sum(right) / max(1, sum(right) + sum(wrong)), "%"),
     ]
-    rows += [Row(f"{half}: found, {kind}", 100 * float(np.mean(copies.found(kind))), "%") for kind in copies.distances]
     rows += [
-        Row(f"{half}: taken for a copy, {kind}", 100 * float(np.mean(shots.found(kind))), "%")
+        Row(f"{half}: found, {kind} ({len(copies.distances[kind])})", 100 * float(np.mean(copies.found(kind))), "%")
+        for kind in copies.distances
+    ]
+    rows += [
+        Row(
+            f"{half}: taken for a copy, {kind} ({len(shots.distances[kind])})",
+            100 * float(np.mean(shots.found(kind))),
+            "%",
+        )
         for kind in shots.distances
     ]
     return rows

@@ -15,10 +15,10 @@ from PIL import Image
 BITS: Final = 256
 SIDE: Final = 64  # pixels of the grey version
 # Both by the tuning half of benchmarks.signature: the farthest copy differs in 24 bits, and one step of 8 is left for
-# worse ones; other photos differ in 80 and more. Pictures of less contrast than FLAT leave the radius when halved and
+# worse ones; other photos differ in 80 and more. Below a contrast of FLAT some leave the radius when halved and
 # recompressed.
 RADIUS: Final = 32  # bits
-FLAT: Final = 5.0  # standard deviation, in grey levels of 255
+FLAT: Final = 4.0  # standard deviation, in grey levels of 255
 
 
 def _dct(size: int) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from photohash.types import Failure, Seen
@@ -76,7 +77,7 @@ def walk(
 def _entries(folder: bytes, on_problem: Callable[[Failure], None]) -> list[os.DirEntry[bytes]]:
     try:
         with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
+            return sorted(found, key=attrgetter("name"))
     except OSError as error:
         _report(on_problem, folder, _unreadable(error))
         return []
