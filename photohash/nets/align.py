@@ -54,14 +54,24 @@ def _sampled(picture: NDArray[np.uint8], transforms: NDArray[np.complex128], sid
     places = (chip - transforms[:, 1, None, None]) / transforms[:, 0, None, None]
     # A face larger than its chip is read from block means of about the chip's pixel size, so that nothing aliases.
     blocks = np.maximum(np.rint(1 / np.abs(transforms[:, 0])), 1).astype(int)
-    pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float()
     result = np.empty((len(transforms), side, side, 3), np.uint8)
-    for block in np.unique(blocks):
-        level = avg_pool2d(pixels, int(block), ceil_mode=True) if block > 1 else pixels
-        place = (places[blocks == block] + (0.5 + 0.5j)) / block
+    for block in np.unique(blocks).tolist():
+        place = places[blocks == block]
+        x0, x1 = _reach(place.real, 2 * block, picture.shape[1])
+        y0, y1 = _reach(place.imag, 2 * block, picture.shape[0])
+        level = torch.from_numpy(picture[y0:y1, x0:x1].astype(np.float32)).permute(2, 0, 1)[None]
+        if block > 1:
+            level = avg_pool2d(level, block, ceil_mode=True)
+        place = (place - (x0 + 1j * y0) + (0.5 + 0.5j)) / block
         height, width = level.shape[2:]
         grid = np.stack([place.real * (2 / width) - 1, place.imag * (2 / height) - 1], -1).astype(np.float32)
         read = grid_sample(level, torch.from_numpy(grid).view(1, -1, side, 2), "bilinear", OUTSIDE, align_corners=False)
         faces = read.round_().to(torch.uint8)[0].permute(1, 2, 0)
         result[blocks == block] = faces.reshape(-1, side, side, 3).numpy()
     return result
+
+
+def _reach(places: NDArray[np.float64], margin: int, length: int) -> tuple[int, int]:
+    """The stretch of an axis that sampling at `places` reads, not empty and within the picture."""
+    begin = int(np.clip(np.floor(places.min()) - margin, 0, length - 1))
+    return begin, int(np.clip(np.ceil(places.max()) + margin, begin + 1, length))
