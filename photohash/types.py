@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A picture file met while walking: path relative to its root, as the file system spells it."""
+class Seen(NamedTuple):
+    """A picture file met while walking: path relative to its root, as the file system spells it.
+
+    A tuple, for there may be a million: made in half the time of a frozen data class.
+    """
 
     path: bytes
     size: int

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
-from operator import attrgetter
 from pathlib import Path
 
 from photohash.types import Failure, Seen
+
+SEPARATOR = os.fsencode(os.sep)
 
 # Raw files: shown by the preview their camera put inside (media/raw.py).
 RAW = frozenset(
@@ -39,24 +41,27 @@ _HIDDEN = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2) | getattr(stat, "FILE_ATTRIB
 # Windows: FILE_ATTRIBUTE_OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS. Reading such a file would download it.
 _CLOUD_ATTRIBUTES = 0x1000 | 0x40000 | 0x400000
 _CLOUD_FLAGS = 0x40000000  # macOS: SF_DATALESS
+_CLOUDS = sys.platform in ("win32", "darwin")  # elsewhere a file is either here or not
 _JUNCTION = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
 
 
 def walk(
     root: Path, on_problem: Callable[[Failure], None], on_other: Callable[[bytes], None] = lambda path: None
 ) -> Iterator[Seen]:
-    """Every picture file below `root`, each folder's files by name and then its folders by name.
+    """Every picture file below `root`, folders by name, the files of each as the file system lists them.
 
     Paths are bytes, so that every name the file system allows survives. Links are not followed; hidden, system and
     application folders are not entered. A folder that cannot be read, another application's library and a file that
     lies only in the cloud go to `on_problem`; the relative path of every file that is no picture goes to `on_other`.
     """
     start = os.fsencode(root)
-    prefix = len(start) + (not start.endswith(os.fsencode(os.sep)))
+    prefix = len(start) + (not start.endswith(SEPARATOR))
     folders = [start]
     while folders:
+        folder = folders.pop()
         inside = []
-        for entry in _entries(folders.pop(), on_problem):
+        here = folder[prefix:] + SEPARATOR if len(folder) > prefix else b""
+        for entry in _entries(folder, on_problem):  # as little as can be for each: a rescan is this loop
             try:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name.lower().endswith(LIBRARY_SUFFIXES):
@@ -64,20 +69,22 @@ def walk(
                     elif _entered(entry):
                         inside.append(entry.path)
                 elif not _is_picture(entry):
-                    on_other(entry.path[prefix:])
-                elif _in_cloud(status := entry.stat(follow_symlinks=False)):
-                    _report(on_problem, entry.path, IN_CLOUD)
+                    on_other(here + entry.name)
                 else:
-                    yield Seen(entry.path[prefix:], status.st_size, status.st_mtime_ns)
+                    status = entry.stat(follow_symlinks=False)
+                    if _CLOUDS and _in_cloud(status):
+                        _report(on_problem, entry.path, IN_CLOUD)
+                    else:
+                        yield Seen(here + entry.name, status.st_size, status.st_mtime_ns)
             except OSError as error:
                 _report(on_problem, entry.path, _unreadable(error))
-        folders += reversed(inside)
+        folders += sorted(inside, reverse=True)
 
 
 def _entries(folder: bytes, on_problem: Callable[[Failure], None]) -> list[os.DirEntry[bytes]]:
     try:
         with os.scandir(folder) as found:
-            return sorted(found, key=attrgetter("name"))
+            return list(found)
     except OSError as error:
         _report(on_problem, folder, _unreadable(error))
         return []
@@ -88,9 +95,9 @@ def _report(on_problem: Callable[[Failure], None], path: bytes, reason: str) -> 
 
 
 def _is_picture(entry: os.DirEntry[bytes]) -> bool:
-    name = entry.name
-    _, dot, extension = name.rpartition(b".")
-    return bool(dot) and extension.lower() in PICTURES and name[:1] != b"." and entry.is_file(follow_symlinks=False)
+    stem, _, extension = entry.name.rpartition(b".")
+    known = extension in PICTURES or extension.lower() in PICTURES
+    return known and stem[:1] not in (b"", b".") and entry.is_file(follow_symlinks=False)
 
 
 def _entered(entry: os.DirEntry[bytes]) -> bool:

@@ -81,6 +81,14 @@ class Cache:
         rows = self.db.execute(f"SELECT {kind}_id FROM {kind}_descriptor WHERE model = ? ORDER BY 1", (str(model),))
         return np.fromiter((number for (number,) in rows), np.int64)
 
+    def counts(self, image: ModelKey, face: ModelKey) -> tuple[int, int, int]:
+        """How many thumbnails, photo descriptors and face descriptors of these models there are."""
+        query = self.db.execute
+        thumbs = query("SELECT count(*) FROM thumb").fetchone()[0]
+        photos = query("SELECT count(*) FROM photo_descriptor WHERE model = ?", (str(image),)).fetchone()[0]
+        faces = query("SELECT count(*) FROM face_descriptor WHERE model = ?", (str(face),)).fetchone()[0]
+        return thumbs, photos, faces
+
     def complete(self, image: ModelKey) -> NDArray[np.int64]:
         """The photos that have a thumbnail and a descriptor of this model, in order."""
         thumbs = self.db.execute("SELECT photo_id FROM thumb ORDER BY 1")

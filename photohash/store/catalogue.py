@@ -84,12 +84,12 @@ class Catalogue:
         self.db.executemany("UPDATE file SET root_id = ?, path = ? WHERE id = ?", moved)
         self.db.execute("DELETE FROM root WHERE id = ?", (old.id,))
 
-    def known(self, root: Root) -> dict[bytes, tuple[int, int, int | None]]:
-        """Every file of a root: path -> (size, mtime_ns, missing since)."""
+    def known(self, root: Root) -> dict[bytes, tuple[bytes, int, int, int | None]]:
+        """Every file of a root: path -> (path, size, mtime_ns, missing since)."""
         rows = self.db.execute(
             "SELECT path, size, mtime_ns, missing_since FROM file WHERE root_id = ? AND stage IS NOT 'walk'", (root.id,)
         )
-        return {path: (size, mtime, missing) for path, size, mtime, missing in rows}
+        return {row[0]: row for row in rows.fetchall()}
 
     def put_file(self, place: Place, photo_id: int) -> None:
         """The file holds this photo."""

@@ -144,6 +144,12 @@ class Results:
                 rows += self._db.execute(f"{base} WHERE id IN ({','.join('?' * len(part))})", part).fetchall()
         return {i: Face(i, photo, (x, y, w, h), score) for i, photo, x, y, w, h, score in rows}
 
+    def sizes(self) -> tuple[int, int]:
+        """How many photos and faces there are, present or not."""
+        (photos,) = self._db.execute("SELECT count(*) FROM photo").fetchone()
+        (faces,) = self._db.execute("SELECT count(*) FROM face").fetchone()
+        return photos, faces
+
     def face_photos(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All face ids in ascending order and the photo of each, int64 (n,)."""
         rows = self._db.execute("SELECT id, photo_id FROM face ORDER BY id").fetchall()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from photohash.media.walk import walk
+from photohash.media.walk import SEPARATOR, walk
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.types import Failure, Seen
 from photohash.work.flow import Control
@@ -48,27 +48,27 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
     unreadable: list[Failure] = []
     others: list[bytes] = []
     back: list[bytes] = []
-    seen_any = False
-    gone = dict(known)
-    for number, seen in enumerate(walk(folder, unreadable.append, others.append)):
+    changed: list[Seen] = []
+    had, number = bool(known), 0
+    before = inside + SEPARATOR if inside else b""
+    for number, seen in enumerate(walk(folder, unreadable.append, others.append), 1):
         if number % CHECK_EVERY == 0:
             control.checkpoint()
-        seen_any = True
-        path = os.path.join(inside, seen.path) if inside else seen.path
-        row = gone.pop(path, None)
-        if row is None or row[0] != seen.size or row[1] != seen.mtime_ns:
-            looked.changed.append(Place(root, Seen(path, seen.size, seen.mtime_ns)))
-        else:
-            looked.unchanged += 1
-            if row[2] is not None:
-                back.append(path)
-    if known and not seen_any:
+        path, size, mtime_ns = seen
+        row = known.pop(before + path, None)
+        if row is None or row[1] != size or row[2] != mtime_ns:
+            changed.append(Seen(before + path, size, mtime_ns))
+        elif row[3] is not None:
+            back.append(row[0])
+    if had and not number:
         looked.offline.append(folder)
         return
+    looked.changed += [Place(root, seen) for seen in sorted(changed)]
+    looked.unchanged += number - len(changed)
     looked.other_files += len(others)
     blocked = [os.fsencode(failure.path.relative_to(root.path)) for failure in unreadable]
     lost = [
-        path for path, row in gone.items() if row[2] is None and not any(_within(path, folder_) for folder_ in blocked)
+        path for path, row in known.items() if row[3] is None and not any(_within(path, folder_) for folder_ in blocked)
     ]
     looked.missing += len(lost)
     if back:
@@ -82,4 +82,4 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
 
 
 def _within(path: bytes, folder: bytes) -> bool:
-    return not folder or path == folder or path.startswith(folder + os.fsencode(os.sep))
+    return not folder or path == folder or path.startswith(folder + SEPARATOR)

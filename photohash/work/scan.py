@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from photohash.media.walk import SEPARATOR
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.store.results import Results
@@ -78,9 +78,14 @@ class Scan:
 
     def _unfinished(self, folders: Sequence[tuple[Root, bytes]], changed: set[Path]) -> list[Task]:
         """Known photos that a model in use has not done, or whose cached results are lost."""
+        lacking = self._results.lacking(self._models.readers)
+        image, face = self._models.image_backbone.key, self._models.face_backbone.key
+        photos, faces = self._results.sizes()
+        if not lacking and self._cache.counts(image, face) == (photos, photos, faces):
+            return []  # the common case of a rescan, without a list of all photos
         present = np.array(self._catalogue.present(), np.int64)
-        wanted = np.array(sorted(self._results.lacking(self._models.readers)), np.int64)
-        wanted = np.union1d(np.intersect1d(wanted, present), self._lost(present))
+        wanted = np.intersect1d(np.array(sorted(lacking), np.int64), present)
+        wanted = np.union1d(wanted, self._lost(present))
         tasks = []
         for photo_id in wanted.tolist():
             place = self._catalogue.place_of(photo_id)
@@ -131,4 +136,4 @@ class Scan:
 def _holds(folder: tuple[Root, bytes], place: Place) -> bool:
     root, inside = folder
     path = place.seen.path
-    return root.id == place.root.id and (not inside or path.startswith(inside + os.fsencode(os.sep)))
+    return root.id == place.root.id and (not inside or path.startswith(inside + SEPARATOR))

@@ -59,7 +59,7 @@ def test_a_folder_around_roots_takes_their_files_over(catalogue: Catalogue) -> N
     outer, inside = catalogue.add_root(Path("/pictures"))
     assert inside == b""
     assert catalogue.roots() == [outer]
-    assert catalogue.known(outer) == {b"2020/may/a.jpg": (10, 20, None)}
+    assert catalogue.known(outer) == {b"2020/may/a.jpg": (b"2020/may/a.jpg", 10, 20, None)}
     assert catalogue.photos([photo])[photo].files == (Path("/pictures/2020/may/a.jpg"),)
 
 
@@ -90,7 +90,7 @@ def test_problems_of_files_and_of_models_are_listed_once(catalogue: Catalogue) -
         ("b", "analyse", "It was too odd."),
     ]
     assert catalogue.forget_problems() == 2
-    assert catalogue.known(root)[b"a"][0] == -1  # no file has this size: it will be read again
+    assert catalogue.known(root)[b"a"][1] == -1  # no file has this size: it will be read again
     assert results.lacking(models) == {photo}
 
 
