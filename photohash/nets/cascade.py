@@ -38,8 +38,8 @@ class PNet(nn.Module):
     """The proposal network: judges every 12 x 12 window in steps of 2, coarse to fine.
 
     Its last convolution, half of its work, first sees every second window in both directions; the windows between only
-    next to one with a probability of at least WARM. A face answers in several neighbouring windows, so that on photos
-    no local maximum above 0.6 was lost, while 18 % of the windows were looked at a second time.
+    next to one with a probability of at least WARM. A face answers in several neighbouring windows: on 21 photos 6 % of
+    the windows were looked at a second time, 0.5 % of the local maxima above 0.6 were lost, and no face.
     """
 
     WARM = 0.05
