@@ -18,6 +18,12 @@ def rotation(width: int, seed: int = 0) -> Vectors:
     return np.linalg.qr(np.random.default_rng(seed).normal(size=(width, width)))[0].astype(np.float32)
 
 
+def rotations(width: int, bits: int, seed: int = 0) -> Vectors:
+    """As many random rotations below each other as give `bits` directions (bits, width)."""
+    turns = [rotation(width, 1000 * seed + n) for n in range(-(-bits // width))]
+    return np.concatenate(turns)[:bits]
+
+
 def itq(vectors: Vectors, bits: int, seed: int = 0, rounds: int = 50) -> Vectors:
     """Directions (bits, width) whose signs, on vectors (n, width) less their mean, are closest to the projections.
 
@@ -41,9 +47,7 @@ def frame(vectors: Vectors, bits: int, seed: int = 0) -> Vectors:
     width = vectors.shape[1]
     if bits <= width:
         return itq(vectors, bits, seed)
-    turns = [itq(vectors, width, seed)]
-    turns += [rotation(width, seed + n) for n in range(1, -(-bits // width))]
-    return np.concatenate(turns)[:bits]
+    return np.concatenate([itq(vectors, width, seed), rotations(width, bits - width, seed)])
 
 
 def signs(vectors: Vectors, directions: Vectors, mean: Vectors) -> NDArray[np.bool_]:

@@ -41,6 +41,7 @@ class Dcbh(nn.Module):
         super().__init__()
         if units < 3:  # of two units one always has half of the softmax
             raise ValueError("a block needs three units or more")
+        self.bits = bits
         self.units = units
         self.fc = nn.Linear(inputs, bits * units)
         self.norm = nn.BatchNorm1d(bits * units)
