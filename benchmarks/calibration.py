@@ -58,3 +58,12 @@ def error(same: Distances, different: Distances, calibration: Calibration) -> fl
     cells = np.minimum((confidence * 10).astype(int), 9)
     gaps = np.bincount(cells, weight * (confidence - truth), 10)
     return float(np.abs(gaps).sum())
+
+
+def check(same: Distances, different: Distances, calibration: Calibration) -> dict[str, float]:
+    """What a calibration is worth on pairs it was not fitted to: its error, and per band what is found and let in."""
+    figures = {"calibration error": error(same, different, calibration)}
+    for band, distance in calibration.bands.items():
+        figures[f"found within {band}"] = float((same <= distance).mean())
+        figures[f"false accepts within {band}"] = float((different <= distance).mean())
+    return {name: float(f"{value:.4g}") for name, value in figures.items()}

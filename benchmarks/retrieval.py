@@ -69,3 +69,24 @@ def found_reranked(
         precision.append(metrics.average_precision_ranked(ranked, relevant.sum(1)))
         first.append(ranked[:, 0])
     return Found(float(np.concatenate(precision).mean()), float(np.concatenate(first).mean()))
+
+
+def kept_neighbours(codes: NDArray[np.uint64], vectors: NDArray[np.float32], nearest: int, shortlist: int) -> float:
+    """The share of each item's `nearest` by vector that are in its `shortlist` nearest by code, in the mean.
+
+    What ties at the shortlist's edge counts by the share of them that still fits.
+    """
+    shares = []
+    for at in range(0, len(vectors), BLOCK):
+        block = np.arange(at, min(at + BLOCK, len(vectors)))
+        exact = metrics.euclidean(vectors[block], vectors)
+        hamming = metrics.hamming(codes[:, block], codes)
+        exact[np.arange(len(block)), block] = np.inf
+        hamming[np.arange(len(block)), block] = 64 * len(codes) + 1
+        wanted = np.argpartition(exact, nearest, 1)[:, :nearest]
+        edge = np.partition(hamming, shortlist - 1, 1)[:, shortlist - 1 : shortlist]
+        inside, ties = hamming < edge, hamming == edge
+        fits = (shortlist - inside.sum(1)) / ties.sum(1)
+        found = inside + ties * fits[:, None]
+        shares.append(np.take_along_axis(found, wanted, 1).mean(1))
+    return float(np.concatenate(shares).mean())

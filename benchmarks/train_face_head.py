@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 from copy import deepcopy
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -139,12 +138,6 @@ def main() -> None:
     train, validation, test = (everyone.share(*part) for part in (TRAIN, VALIDATION, TEST))
     head, step = fine_tune(best_start(train, validation, asked.bits), train, validation, asked.steps)
     calibrated = calibration.fit(*distances(everyone.share(TRAIN[0], VALIDATION[1])))
-    same, different = distances(test)
-    checked = {
-        "calibration error on test people": round(calibration.error(same, different, calibrated), 5),
-        **{f"found within {band}": round(float((same <= d).mean()), 4) for band, d in calibrated.bands.items()},
-        **{f"false accepts within {band}": float((different <= d).mean()) for band, d in calibrated.bands.items()},
-    }
     manifest = Manifest(
         task="face",
         name="dcbh",
@@ -165,11 +158,11 @@ def main() -> None:
         quality={
             "measured on": f"{len(np.unique(test.labels))} other people of LFW, {len(test.labels)} faces",
             **quality(head, test),
-            **checked,
+            **calibration.check(*distances(test), calibrated),
         },
     )
     print(heads.save(manifest, head, asked.out))
-    for name, value in asdict(manifest)["quality"].items():
+    for name, value in manifest.quality.items():
         print(f"{name}: {value}")
 
 
