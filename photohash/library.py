@@ -125,7 +125,7 @@ class Library:
         model = self._model("face")
         networks, (head, _) = self.networks(), self.heads()
         self._check(model, head)
-        shown = self._open(picture, networks.long_side)
+        shown = self._open(picture, networks)
         faces = _from_left(networks.detect([shown.pixels])[0])
         if not len(faces):
             return Query(shown, faces, None), []
@@ -142,7 +142,7 @@ class Library:
         model = self._model("image")
         networks, (_, head) = self.networks(), self.heads()
         self._check(model, head)
-        shown = self._open(picture, networks.long_side)
+        shown = self._open(picture, networks)
         examples = networks.describe_pictures([shown.pixels])
         codes = load_codes(self.results, "photo", model, self.dirs.cache)
         ranked = rank(self.cache, codes, "photo", networks.image_backbone, head, examples, limit + 1)
@@ -189,9 +189,9 @@ class Library:
         if model.key != head.key or model.digest != head.digest:
             raise UserError(f"The library was hashed by {model.key} and this program brings {head.key}: scan again.")
 
-    def _open(self, picture: Path, long_side: int) -> Decoded:
+    def _open(self, picture: Path, networks: Networks) -> Decoded:
         try:
-            return decode(picture, long_side)
+            return decode(picture, networks.long_side, networks.least_side)
         except Undecodable as error:
             raise UserError(f"{picture}: {error.reason}") from error
         except OSError as error:

@@ -34,7 +34,7 @@ class FakeNetworks:
     detector = ModelKey("detect", "fake", 1)
     face_backbone = ModelKey("face-backbone", "fake", 1)
     image_backbone = ModelKey("image-backbone", "fake", 1)
-    long_side = 96
+    long_side = least_side = 96
     batch = 4
     workers = 2
     decoders = 2

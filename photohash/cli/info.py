@@ -38,7 +38,7 @@ def info(library: Library, asked: argparse.Namespace) -> int:
             "hardware": device.describe(networks.device),
             "network_threads": networks.workers,
             "decode_threads": networks.decoders,
-            "decoded_pixels": networks.long_side,
+            "decoded_pixels": f"{networks.least_side} to {networks.long_side}",
         },
         "folders": {
             "settings": show.name(library.dirs.config),

@@ -38,18 +38,21 @@ _TURN = {
 }
 
 
-def decode(path: Path, long_side: int = LONG_SIDE) -> Decoded:
+def decode(path: Path, long_side: int = LONG_SIDE, least: int | None = None) -> Decoded:
     """Decode the picture at `path`, upright, as sRGB over white, with at most `long_side` pixels on its long side.
 
-    Smaller pictures keep their size; of an animation it is the first frame, of a raw file the largest preview.
+    A JPEG can be decoded at a half, a quarter or an eighth of its size. Such a size from `least` to `long_side` is
+    kept as it comes, since resizing costs as much as decoding; `least` is `long_side` unless given. Smaller pictures
+    keep their size; of an animation it is the first frame, of a raw file the largest preview.
     Raises `Undecodable` with one sentence for its owner; MemoryError and OSErrors of a lost drive pass.
     """
     suffix = path.suffix.lower().removeprefix(".")
     with undecodable(), _opened(path) as file:
         if suffix.encode() in RAW:
             jpeg, around = raw.preview(file)
-            return _decode(open_picture(jpeg, ("JPEG",)), around, long_side)
-        return _decode(open_picture(file, (*FORMATS, "TGA") if suffix == "tga" else FORMATS), Image.Exif(), long_side)
+            return _decode(open_picture(jpeg, ("JPEG",)), around, long_side, least or long_side)
+        formats = (*FORMATS, "TGA") if suffix == "tga" else FORMATS
+        return _decode(open_picture(file, formats), Image.Exif(), long_side, least or long_side)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -65,12 +68,12 @@ def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _decode(opened: Image.Image, around: Image.Exif, long_side: int) -> Decoded:
+def _decode(opened: Image.Image, around: Image.Exif, long_side: int, least: int) -> Decoded:
     """`around` is the EXIF data of a raw file about its preview; the preview's own goes first."""
     with opened:
         width, height = opened.size
         longest = max(width, height)
-        opened.draft(None, (max(1, width * long_side // longest), max(1, height * long_side // longest)))
+        opened.draft(None, (max(1, width * least // longest), max(1, height * least // longest)))
         held = opened.width * opened.height
         if held > MAX_HELD:
             raise Undecodable(TOO_LARGE)

@@ -64,7 +64,8 @@ class Scan:
         """The pipeline: each stage pulls from the one before, the last line pulls them all."""
         self._began = time.monotonic()  # the rate is that of the photos, not of loading
         tasks = chain(self._unknown(ahead(digested, changed, workers=1, depth=4)), todo)
-        photos = ahead(partial(read, long_side=net.long_side), tasks, workers=net.decoders, depth=2 * net.decoders)
+        decode = partial(read, long_side=net.long_side, least=net.least_side)
+        photos = ahead(decode, tasks, workers=net.decoders, depth=2 * net.decoders)
         batches = grouped(self._readable(photos), net.batch)
         for batch in ahead(partial(analyse, net), batches, workers=net.workers, depth=net.workers + 1):
             self._control.checkpoint()

@@ -26,7 +26,8 @@ class Networks(Protocol):
     detector: ModelKey
     face_backbone: ModelKey
     image_backbone: ModelKey
-    long_side: int  # pixels at which photos are decoded
+    long_side: int  # most pixels at which photos are decoded
+    least_side: int  # least pixels, where the photo has them
     batch: int  # photos to a batch
     workers: int  # threads that may call the networks at once
     decoders: int  # threads that decode beside them
@@ -135,10 +136,10 @@ def digested(place: Place) -> Task | Broken:
         )
 
 
-def read(task: Task, long_side: int) -> Read | Broken:
+def read(task: Task, long_side: int, least: int) -> Read | Broken:
     """The decoded photo."""
     try:
-        return Read(task, decode(task.place.path, long_side), None)
+        return Read(task, decode(task.place.path, long_side, least), None)
     except Undecodable as error:
         return Broken(task.place, task.digest, "decode", error.reason)
     except OSError as error:

@@ -80,6 +80,13 @@ def test_the_long_side_is_kept_within_bounds(tmp_path: Path, long_side: int, exp
         assert (decoded.width, decoded.height) == turned.shape[1::-1]
 
 
+@pytest.mark.parametrize(("least", "expected"), [(None, 100), (81, 100), (80, 80), (50, 80), (40, 40), (3, 20)])
+def test_a_jpeg_is_taken_as_it_is_decoded_between_the_bounds(tmp_path: Path, least: int | None, expected: int) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (160, 120), "teal").save(path)
+    assert decode(path, 100, least).pixels.shape[1] == expected
+
+
 def test_a_jpeg_decoded_small_looks_like_one_reduced(tmp_path: Path) -> None:
     large = Image.fromarray(PHOTO).resize((2048, 1536), Image.Resampling.BICUBIC).filter(ImageFilter.SHARPEN)
     large.save(tmp_path / "a.jpg", quality=95)
