@@ -31,6 +31,7 @@ PHOTOS = {
 }
 PEOPLE = {"train": TRAIN, "test": TEST}
 COUNT = {"train": 1_500, "test": 1_000}  # of LFW's and of CIFAR-10's each
+FEW = 100  # of each, for a quick look
 COPIES = {"photo": 4, "lfw": 1, "cifar": 1}
 LONG_SIDE = 1024
 BATCH = 32
@@ -52,12 +53,17 @@ class Pictures:
         return Pictures(self.descriptors[chosen], self.originals[chosen], self.copies[chosen], self.kinds[chosen])
 
 
+def few_pictures(side: str) -> Pictures:
+    """Some described pictures of one side, not kept."""
+    return describe(side, FEW)
+
+
 def pictures(side: str) -> Pictures:
     """The described pictures of one side, "train" or "test", kept in the platform's cache folder."""
     cache = platformdirs.user_cache_path("photohash-benchmarks") / f"pictures-{side}-{code()}.npz"
     if not cache.exists():
         cache.parent.mkdir(parents=True, exist_ok=True)
-        described = describe(side)
+        described = describe(side, COUNT[side])
         np.savez(
             cache,
             descriptors=described.descriptors,
@@ -76,12 +82,12 @@ def code() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def describe(side: str) -> Pictures:
-    """Each picture of a side, then its altered copies."""
+def describe(side: str, count: int) -> Pictures:
+    """Each picture of a side, then its altered copies; `count` portraits and as many of CIFAR-10."""
     backbone, random = ImageBackbone("cpu"), np.random.default_rng(0)
     described, originals, copies, kinds = [], [], [], []
     fitted: list[NDArray[np.uint8]] = []
-    for original, (kind, picture) in enumerate(sources(side)):
+    for original, (kind, picture) in enumerate(sources(side, count)):
         shown = [picture, *(altered(picture, random) for _ in range(COPIES[kind]))]
         fitted += [fit(np.array(each)) for each in shown]
         originals += [original] * len(shown)
@@ -95,7 +101,7 @@ def describe(side: str) -> Pictures:
     return Pictures(np.concatenate(described), np.array(originals), np.array(copies), np.array(kinds))
 
 
-def sources(side: str) -> Iterator[tuple[str, Image.Image]]:
+def sources(side: str, count: int) -> Iterator[tuple[str, Image.Image]]:
     """The pictures of a side with their kind."""
     files = [file for name in PHOTOS[side] for file in sorted(require(name).rglob("*"))]
     for file in files:
@@ -107,11 +113,11 @@ def sources(side: str) -> Iterator[tuple[str, Image.Image]]:
     start, stop = PEOPLE[side]
     portraits = sorted((require("lfw") / "images").glob("*/*_0001.jpg"))
     of_side = [file for file in portraits if start <= place(file.parent.name) < stop]
-    for file in spread(of_side, COUNT[side]):
+    for file in spread(of_side, count):
         yield "lfw", opened(file)
     with tarfile.open(require("cifar10/cifar10.tar.xz")) as archive:
         members = [member for member in archive.getmembers() if f"/{side}/" in f"/{member.name}" and member.isfile()]
-        for member in spread(sorted(members, key=lambda each: each.name), COUNT[side]):
+        for member in spread(sorted(members, key=lambda each: each.name), count):
             content = archive.extractfile(member)
             assert content is not None
             yield "cifar", opened(io.BytesIO(content.read()))

@@ -1,0 +1,111 @@
+"""How well people are found: LFW verification, and retrieval by embedding, by code, and by code then embedding.
+
+Verification is LFW's view 2, 10 folds of 600 pairs, by the program's own way from file to embedding, trained on none of
+LFW's photos. Heads are trained on half of LFW's people, so retrieval is measured on people that share none with those,
+leave-one-out, and on 31 people of VGGFace2. Peers hash the same embeddings to the same number of bits.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import metrics, report
+from benchmarks.people import TEST, TRAIN, People, held_out, lfw, pairs
+from benchmarks.projections import frame, hyperplanes, itq, rotations, signs
+from benchmarks.report import Row
+from benchmarks.retrieval import Found, found_by_codes, found_by_distance, found_reranked
+from photohash.nets import heads
+from photohash.nets.device import set_threads
+from photohash.nets.face_resnet import SIDE, FaceBackbone, embedding
+from photohash.nets.manifest import newest
+
+SHORTLIST = 200
+QUICK_FOLDS = 1
+FOLD = 600
+CHIPS = 64  # to time the backbone with
+
+
+def verification(folds: int) -> tuple[People, list[Row]]:
+    """Verification on the first folds of pairs; and the described photos, all of them or those of the pairs."""
+    listed, same = pairs()
+    listed, same = listed[: folds * FOLD], same[: folds * FOLD]
+    everyone = lfw(None if folds == 10 else [photo for pair in listed for photo in pair])
+    place = {file: n for n, file in enumerate(everyone.files)}
+    vectors = embedding(everyone.descriptors)
+    one, other = (vectors[[place[pair[n]] for pair in listed]] for n in (0, 1))
+    distances = np.linalg.norm(one - other, axis=1)
+    accuracy = 100 * metrics.verification(distances, same, 10)
+    return everyone, [
+        Row("LFW photos described", len(everyone.files), "photos"),
+        Row("of these without a face found (their middle was taken)", int((~everyone.found).sum()), "photos"),
+        Row(f"verification, {len(same):,} pairs in 10 folds", float(accuracy.mean()), "%", 99.0),
+        Row("standard error of the 10 folds", float(accuracy.std() / np.sqrt(10)), "%"),
+    ]
+
+
+def retrieval(name: str, people: People, train: People) -> list[Row]:
+    """Retrieval among `people` by embedding, by code, re-ranked, and by the peers' codes fitted to `train`."""
+    vectors, fitted = embedding(people.descriptors), embedding(train.descriptors)
+    mean = fitted.mean(0)
+    hasher = heads.load(newest()["face"])
+    codes, bits = hasher.encode(people.descriptors), hasher.bits
+    bound = found_by_distance(vectors, people.labels)
+    reranked = found_reranked(codes, vectors, people.labels, SHORTLIST)
+    rows = [
+        *row(f"{name}: embedding, float", bound, bound),
+        *row(f"{name}: {hasher.key}, {bits} bits", found_by_codes(codes, people.labels), bound),
+        *row(f"{name}: {hasher.key}, {SHORTLIST} re-ranked", reranked, bound),
+    ]
+    width = vectors.shape[1]
+    peers = {
+        f"ITQ, {bits} bits (beyond {width} rotated at random)": frame(fitted, bits),
+        f"random rotations, {bits} bits": rotations(width, bits),
+        f"random hyperplanes, {bits} bits": hyperplanes(width, bits),
+        "ITQ, 128 bits": itq(fitted, 128),
+        "ITQ, 64 bits": itq(fitted, 64),
+    }
+    for peer, directions in peers.items():
+        found = found_by_codes(heads.pack(signs(vectors, directions, mean)), people.labels)
+        rows += row(f"{name}: {peer}", found, bound)
+    return rows
+
+
+def row(name: str, found: Found, bound: Found) -> list[Row]:
+    """Mean average precision and R@1, held against those of the embedding."""
+    return [
+        Row(f"{name}, mAP", found.precision, "", bound.precision, found.precision / bound.precision),
+        Row(f"{name}, R@1", found.first, "", bound.first, found.first / bound.first),
+    ]
+
+
+def speed() -> list[Row]:
+    """Chips that the backbone describes and descriptors that the head hashes in a second, on one thread."""
+    chips: NDArray[np.uint8] = np.random.default_rng(0).integers(0, 256, (CHIPS, SIDE, SIDE, 3), np.uint8)
+    backbone, hasher = FaceBackbone("cpu"), heads.load(newest()["face"])
+    descriptors = np.repeat(backbone.describe(chips), 64, axis=0)  # and warmed up with it
+    begun = time.perf_counter()
+    backbone.describe(chips)
+    described = time.perf_counter()
+    hasher.encode(descriptors)
+    hashed = time.perf_counter()
+    return [
+        Row("backbone, one thread", CHIPS / (described - begun), "faces/s"),
+        Row("head, one thread", len(descriptors) / (hashed - described), "faces/s"),
+    ]
+
+
+def measure(quick: bool) -> list[Row]:
+    set_threads(1)
+    everyone, rows = verification(QUICK_FOLDS if quick else 10)
+    train, test = everyone.share(*TRAIN), everyone.share(*TEST)
+    if not quick:  # a fold's photos hold too few of one person
+        rows += retrieval("LFW test people", test, train)
+        rows += retrieval("VGGFace2", held_out(), train)
+    return rows + speed()
+
+
+if __name__ == "__main__":
+    report.run(measure, "Verification and retrieval of faces.")
