@@ -58,7 +58,7 @@ def test_find_draws_what_it_found(
     assert row["matches"][0]["files"] == [picture]
     assert out.read_bytes()[:2] == b"\xff\xd8"
     assert main(["find", picture, "--draw", str(out)]) == 2  # never over a file
-    assert "never overwritten" in capsys.readouterr().err
+    assert "nothing is ever overwritten" in capsys.readouterr().err
     assert main(["find", picture, "--face", "2"]) == 0
     assert "number 2 from the left is used, as asked" in capsys.readouterr().out
 
