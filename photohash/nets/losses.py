@@ -39,18 +39,25 @@ class DcbhLoss(nn.Module):
     """DCBH's whole loss: both classifications, quantisation and center clustering.
 
     CE(W1 u + a1, y) + CE(W2 f + a2, y) + quantisation Q + center L_c, with the weights of the authors' program.
-    Centers move by `move_centers` alone, not by gradient as well.
+    Centers move by `move_centers` at `rate` alone; in that program they move at rate 1 and by gradient as well.
     """
 
     centers: Tensor
 
     def __init__(
-        self, bits: int, classes: int, units: int = UNITS, quantisation: float = 0.1, clustering: float = 1e-4
+        self,
+        bits: int,
+        classes: int,
+        units: int = UNITS,
+        quantisation: float = 0.1,
+        clustering: float = 1e-4,
+        rate: float = 0.5,
     ) -> None:
         super().__init__()
         self.units = units
         self.quantisation = quantisation
         self.clustering = clustering
+        self.rate = rate
         self.of_codes = nn.Linear(bits, classes)
         self.of_features = nn.Linear(bits * units, classes)
         self.register_buffer("centers", nn.init.xavier_uniform_(torch.empty(classes, bits * units)))
@@ -60,7 +67,7 @@ class DcbhLoss(nn.Module):
         features = features.float()
         codes = relaxed(features, self.units)
         if self.training:
-            move_centers(self.centers, features.detach(), labels)
+            move_centers(self.centers, features.detach(), labels, self.rate)
         return (
             functional.cross_entropy(self.of_codes(codes), labels)
             + functional.cross_entropy(self.of_features(features), labels)

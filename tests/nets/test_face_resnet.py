@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from photohash.nets import dlib_file, face_resnet
+from photohash.nets.align import chips
 from photohash.nets.describe import planes
 from photohash.nets.face_resnet import EMBEDDING, FIFTH_STAGE, FOURTH_STAGE, SIDE, WIDTH, FaceBackbone, embedding
+from photohash.nets.mtcnn import Mtcnn
 from photohash.types import UserError
 
 
@@ -95,3 +98,17 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_layers_of_another_network_are_refused() -> None:
     with pytest.raises(ValueError, match="another network"):
         face_resnet.fill(face_resnet.FaceResnet(), [dlib_file.Layer("con_4", np.zeros(3, np.float32))])
+
+
+@pytest.mark.data
+def test_photos_of_one_person_are_near(backbone: FaceBackbone, data: Path) -> None:
+    """By the author's rule of 0.6, from file to embedding."""
+    names = ["Adrien_Brody", "Ana_Palacio", "Angela_Merkel", "Bill_Gates", "Hu_Jintao", "Venus_Williams"]
+    files = [data / "lfw" / "images" / name / f"{name}_000{n}.jpg" for name in names for n in (1, 2)]
+    pictures = [np.array(Image.open(file)) for file in files]
+    points = [faces.points[:1] for faces in Mtcnn("cpu").detect(pictures, min_face=40)]
+    vectors = embedding(backbone.describe(chips(pictures, points)))
+    distances = np.linalg.norm(vectors[:, None] - vectors, axis=2)
+    same = np.arange(12)[:, None] // 2 == np.arange(12) // 2
+    assert distances[same].max() < 0.6
+    assert distances[~same].min() > 0.6

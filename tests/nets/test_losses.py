@@ -108,11 +108,14 @@ def test_the_whole_dcbh_loss_is_the_sum_of_its_parts() -> None:
     assert loss(features, labels).item() == pytest.approx(total, rel=1e-5)
 
 
-def test_centers_move_in_training_only() -> None:
+def test_centers_move_in_training_only_at_their_rate() -> None:
     torch.manual_seed(0)
-    loss = DcbhLoss(bits=3, classes=2)
-    before = loss.centers.clone()
-    loss.eval()(torch.rand(4, 18), torch.tensor([0, 1, 0, 1]))
+    loss = DcbhLoss(bits=3, classes=2, rate=0.25)
+    before, features, labels = loss.centers.clone(), torch.rand(4, 18), torch.tensor([0, 1, 0, 1])
+    loss.eval()(features, labels)
     assert torch.equal(loss.centers, before)
-    loss.train()(torch.rand(4, 18), torch.tensor([0, 1, 0, 1]))
-    assert not torch.equal(loss.centers, before)
+    loss.train()(features, labels)
+    moved = before.clone()
+    move_centers(moved, features, labels, 0.25)
+    assert torch.equal(loss.centers, moved)
+    assert not torch.equal(moved, before)
