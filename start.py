@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 FOLDER = Path(os.environ.get("PHOTOHASH_VENV", ROOT / ".venv"))
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-EXTRAS = {"test": "test,bench", "bench": "bench"}
+EXTRAS = {"test": "test", "bench": "bench"}
 
 
 def main() -> int:

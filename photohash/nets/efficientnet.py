@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from photohash.nets.describe import describe, planes
+from photohash.nets.keys import IMAGE_BACKBONE
 from photohash.nets.packaged import packaged_file
-from photohash.types import ModelKey, UserError
+from photohash.types import UserError
 
 SIDE = 224
 MEAN, DEVIATION = 0.498, 0.502  # of values in 0..1
@@ -144,7 +145,7 @@ def fit(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 class ImageBackbone:
     """Whole pictures to descriptors on one device."""
 
-    key = ModelKey("image-backbone", "efficientnet-lite0", 1)
+    key = IMAGE_BACKBONE
     width = WIDTH
 
     def __init__(self, device: str = "cpu", batch: int = 16) -> None:

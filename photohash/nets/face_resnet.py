@@ -17,8 +17,9 @@ from torch.nn import functional
 
 from photohash.nets import dlib_file
 from photohash.nets.describe import describe
+from photohash.nets.keys import FACE_BACKBONE
 from photohash.nets.packaged import packaged_file
-from photohash.types import ModelKey, UserError
+from photohash.types import UserError
 
 SIDE = 150
 MEAN = (122.782, 117.001, 104.298)
@@ -141,7 +142,7 @@ def weights_file() -> Path:
 class FaceBackbone:
     """Face chips to descriptors on one device."""
 
-    key = ModelKey("face-backbone", "dlib-resnet", 1)
+    key = FACE_BACKBONE
     width = WIDTH
 
     def __init__(self, device: str = "cpu", batch: int = 64) -> None:
