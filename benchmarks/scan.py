@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +30,9 @@ NOISE = 5.0  # standard deviation in grey levels; with this quality about 3.5 MB
 QUALITY = 92
 
 SCAN = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
+from benchmarks.memory import peak_bytes
 from photohash.dirs import Dirs
 from photohash.library import Library
 from photohash.settings import Settings
@@ -38,43 +40,59 @@ from photohash.work.flow import Control
 began = time.perf_counter()
 home = Path(sys.argv[2])
 with Library(Dirs(home / "c", home / "d", home / "e", home / "l"), Settings()) as library:
+    library.networks(), library.heads()
+    loaded = peak_bytes()
     outcome = library.scan([Path(sys.argv[1])], Control(), lambda progress: None)
     faces = library.catalogue.counts()["faces"]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 whole = time.perf_counter() - began
-print(json.dumps([outcome.read, outcome.seconds, whole, peak, faces, outcome.failed]))
+used = [loaded / 2**20, (peak_bytes() - loaded) / 2**20]
+print(json.dumps([outcome.read, outcome.seconds, whole, faces, outcome.failed, *used]))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One scan in a process of its own; memory in MB, that of the loaded networks and what came on top at the peak."""
+
+    read: int
+    seconds: float
+    whole: float
+    faces: int
+    failed: int
+    loaded: float
+    grown: float
 
 
 def measure(quick: bool) -> list[Row]:
     """Make the photos, then time scan and references in turn."""
     count = 16 if quick else PHOTOS
     with tempfile.TemporaryDirectory() as folder:
-        photos = Path(folder, "photos")
-        files = make(photos, count)
+        files = make(Path(folder, "photos"), count)
         pixels = sum(Image.open(file).size[0] * Image.open(file).size[1] for file in files) / len(files) / 1e6
-        read, seconds, whole, peak, faces, failed = scan(photos, Path(folder, "home"))
-        if (read, failed) != (count, 0):
-            raise SystemExit(f"The scan read {read} of {count} photos, {failed} failed.")
-        ours = read / seconds
-        some = files[:: max(1, count // (12 if quick else 60))]
-        threads = os.cpu_count() or 1
-        full = rate(decode_full, some, threads)
-        draft = rate(decode_draft, some, threads)
-        loop = rate(decode_full, some, 1)
-        plain = plain_rate(files[:: max(1, count // (2 if quick else 10))])
         megabytes = sum(file.stat().st_size for file in files) / len(files) / 1e6
-        rows = [
-            Row(f"scan, {count} photos of {pixels:.1f} MP and {megabytes:.1f} MB, {faces} faces", ours, "photos/s"),
-            Row("scan / decoding at full size in a loop", ours, "photos/s", loop, ours / loop),
-            Row("scan / decoding at full size on all cores", ours, "photos/s", full, ours / full),
-            Row("scan / decoding by draft on all cores", ours, "photos/s", draft, ours / draft),
-            Row("scan / plain pipeline", ours, "photos/s", plain, ours / plain),
-            Row("with start of the program and its networks", read / whole, "photos/s"),
-            Row(f"peak memory, {count} photos", peak, "MB"),
-        ]
+        done = scan(Path(folder, "photos"), Path(folder, "home"))
+        if (done.read, done.failed) != (count, 0):
+            raise SystemExit(f"The scan read {done.read} of {count} photos, {done.failed} failed.")
+        some = files[:: max(1, count // (12 if quick else 60))]
+        cores = os.cpu_count() or 1
+        references = {
+            "decoding at full size in a loop": rate(decode_full, some, 1),
+            "decoding at full size on all cores": rate(decode_full, some, cores),
+            "decoding by draft on all cores": rate(decode_draft, some, cores),
+            "the plain pipeline": plain_rate(files[:: max(1, count // (2 if quick else 10))]),
+        }
+        ours = done.read / done.seconds
+        what = f"{count} photos of {pixels:.1f} MP and {megabytes:.1f} MB, {done.faces} faces"
+        rows = [Row(f"scan, {what}", ours, "photos/s")]
+        rows += [Row(f"scan / {name}", ours, "photos/s", other, ours / other) for name, other in references.items()]
+        rows.append(Row("with start of the program and its networks", done.read / done.whole, "photos/s"))
+        rows.append(Row("memory of program and loaded networks", done.loaded, "MB"))
+        rows.append(Row(f"memory on top of that at the peak, {count} photos", done.grown, "MB"))
         if not quick:
             rows.append(memory(files, Path(folder)))
+            formats = scan(require("formats"), Path(folder, "home-formats"))
+            name = f"the same for {formats.read} odd pictures, {formats.failed} problems"
+            rows.append(Row(name, formats.grown, "MB"))
     return rows
 
 
@@ -105,13 +123,12 @@ def _enlarge(source: Path, target: Path, megapixels: int, seed: int) -> None:
     Image.fromarray(noisy.clip(0, 255).astype(np.uint8)).save(target, quality=QUALITY)
 
 
-def scan(photos: Path, home: Path) -> tuple[int, float, float, float, int, int]:
-    """Scan in a process of its own: photos, seconds of reading, seconds in all, peak MB, faces, failures."""
+def scan(photos: Path, home: Path) -> Scanned:
+    """Scan in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", SCAN, str(photos), str(home)], check=True, capture_output=True, text=True
     )
-    read, seconds, whole, peak, faces, failed = json.loads(done.stdout)
-    return read, seconds, whole, peak, faces, failed
+    return Scanned(*json.loads(done.stdout))
 
 
 def decode_full(file: Path) -> None:
@@ -164,8 +181,8 @@ def memory(files: Sequence[Path], folder: Path) -> Row:
             shutil.copy(files[number % len(files)], target)
             with target.open("ab") as out:
                 out.write(b"%d" % number)
-        peaks.append(scan(photos, folder / f"home-{count}")[3])
-    return Row(f"peak memory, {LARGE} photos / {SMALL}", peaks[1], "MB", peaks[0], peaks[1] / peaks[0])
+        peaks.append(scan(photos, folder / f"home-{count}").grown)
+    return Row(f"the same, {LARGE} photos / {SMALL} photos", peaks[1], "MB", peaks[0], peaks[1] / peaks[0])
 
 
 if __name__ == "__main__":

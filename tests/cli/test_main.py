@@ -141,7 +141,9 @@ def test_interrupt_stops_within_a_second_and_keeps_what_was_found(tmp_path: Path
     for n in range(400):
         write(photos / f"{n}.jpg", noise(n, 640, 480))
     command = [sys.executable, "-m", "photohash", "scan", str(photos), "--json"]
-    scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A test run in the background of a shell ignores SIGINT, and so would its children.
+    listen = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    scan = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=listen)
     with scan:
         for _ in range(600):
             if _photos(home) > 8:

@@ -18,6 +18,7 @@ PROGRAM = """
 import json, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from benchmarks.memory import peak_bytes
 from photohash.media.decode import decode
 from photohash.media.errors import Undecodable
 
@@ -36,12 +37,7 @@ root = Path(sys.argv[1])
 files = sorted(file for file in root.rglob("*") if file.is_file())
 with ThreadPoolExecutor(2) as pool:
     outcomes = dict(zip((file.relative_to(root).as_posix() for file in files), pool.map(outcome, files)))
-try:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-except ImportError:  # Windows
-    peak = 0
-Path(sys.argv[2]).write_text(json.dumps({"outcomes": outcomes, "peak": peak}), encoding="utf-8")
+Path(sys.argv[2]).write_text(json.dumps({"outcomes": outcomes, "peak": peak_bytes()}), encoding="utf-8")
 """
 
 
