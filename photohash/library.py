@@ -190,6 +190,8 @@ class Library:
             raise UserError(f"The library was hashed by {model.key} and this program brings {head.key}: scan again.")
 
     def _open(self, picture: Path, networks: Networks) -> Decoded:
+        if not picture.exists():
+            raise UserError(f"There is no file {picture}: check its name.")
         try:
             return decode(picture, networks.long_side, networks.least_side)
         except Undecodable as error:

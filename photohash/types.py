@@ -125,7 +125,7 @@ class Match:
     """A search result: the photo, the face in it if faces were compared, how far and how sure.
 
     `distance` is that of the descriptors; `hamming` that of the codes; `confidence` is calibrated and lies in 0..1;
-    `band` is its name: same, likely or maybe.
+    `band` is its name: same, likely, maybe, or nothing beyond these.
     """
 
     photo: Photo

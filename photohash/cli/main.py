@@ -117,14 +117,14 @@ def find(library: Library, asked: argparse.Namespace) -> int:
 
 
 def similar(library: Library, asked: argparse.Namespace) -> int:
-    """Rank the photos that look like a picture."""
+    """Rank the photos by their likeness to a picture."""
     matches = run(lambda control: library.similar(asked.picture, asked.limit))
     if asked.json:
         show.say_json({"matches": [show.match_row(match) for match in matches]})
     else:
-        show.say_matches(matches)
+        show.say_alike(matches)
         if not matches:
-            show.say("No photo in the library looks like this picture.")
+            show.say("There is no other photo in the library.")
     return DONE if matches else NOTHING
 
 

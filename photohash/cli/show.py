@@ -75,9 +75,16 @@ def query_row(query: Query) -> dict[str, Any]:
 def say_matches(matches: Sequence[Match]) -> None:
     """Matches, the surest first, one line each."""
     for match in matches:
-        say(f"{match.confidence:7.1%}  {match.band:<7} {name(match.photo.files[0])}")
+        sure = min(match.confidence, 0.999)  # nothing measured says more than that
+        say(f"{sure:7.1%}  {match.band:<7} {name(match.photo.files[0])}")
         for copy in match.photo.files[1:]:
             say(f"{'':>16} {name(copy)}  (same bytes)")
+
+
+def say_alike(matches: Sequence[Match]) -> None:
+    """Photos by likeness, the cosine of the angle between the descriptors, one line each."""
+    for match in matches:
+        say(f"{1 - match.distance**2 / 2:7.1%}  {name(match.photo.files[0])}")
 
 
 def group_row(group: Group) -> dict[str, Any]:

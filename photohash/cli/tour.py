@@ -51,7 +51,7 @@ def run(asked: argparse.Namespace, dirs: Dirs, chosen: Settings) -> int:
     show.say("\n$ photohash duplicates")
     show.say_groups(groups)
     show.say(f"\n$ photohash similar '{show.name(shot)}'")
-    show.say_matches(alike)
+    show.say_alike(alike)
     show.say("\n$ photohash problems")
     show.say_problems(problems)
     show.say(f"\nTry it yourself: PHOTOHASH_HOME='{show.name(home)}' photohash find PICTURE")

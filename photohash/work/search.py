@@ -50,10 +50,9 @@ def rank(
 
 
 def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit: int) -> list[Match]:
-    """The photos of a ranking of photos, down to the end of the last band."""
-    rows = np.flatnonzero(ranked.distances <= max(head.bands.values()))
-    photos = catalogue.photos(ranked.ids[rows].tolist())
-    here = [row for row in rows.tolist() if int(ranked.ids[row]) in photos]
+    """The photos of a ranking of photos, the most alike first, however alike that is."""
+    photos = catalogue.photos(ranked.ids.tolist())
+    here = [row for row, number in enumerate(ranked.ids.tolist()) if number in photos]
     return [_match(photos[int(ranked.ids[row])], ranked, row, head) for row in here[:limit]]
 
 
@@ -72,6 +71,6 @@ def photos_with_face(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit:
 
 def _match(photo: Photo, ranked: Ranked, row: int, head: Encoder, face: Face | None = None) -> Match:
     distance = float(ranked.distances[row])
-    band = next(name for name, end in head.bands.items() if distance <= end)
+    band = next((name for name, end in head.bands.items() if distance <= end), "")
     confidence = float(head.confidence(ranked.distances[row : row + 1])[0])
     return Match(photo, distance, int(ranked.hamming[row]), confidence, band, face)
