@@ -46,7 +46,7 @@ with Library(Dirs(home / "c", home / "d", home / "e", home / "l"), Settings()) a
     faces = library.catalogue.counts()["faces"]
 whole = time.perf_counter() - began
 used = [loaded / 2**20, (peak_bytes() - loaded) / 2**20]
-print(json.dumps([outcome.read, outcome.seconds, whole, faces, outcome.failed, *used]))
+print(json.dumps([outcome.read, outcome.reading, whole, faces, outcome.failed, *used]))
 """
 
 

@@ -133,6 +133,7 @@ def outcome_row(outcome: Outcome, counts: dict[str, int]) -> dict[str, Any]:
         "other_files": outcome.looked.other_files,
         "offline": [name(folder) for folder in outcome.looked.offline],
         "seconds": round(outcome.seconds, 2),
+        "seconds_reading": round(outcome.reading, 2),
         "library": counts,
     }
 
@@ -140,7 +141,7 @@ def outcome_row(outcome: Outcome, counts: dict[str, int]) -> dict[str, Any]:
 def say_outcome(outcome: Outcome, counts: dict[str, int]) -> None:
     """A finished scan in a few lines."""
     looked = outcome.looked
-    rate = f", {outcome.read / outcome.seconds:.1f} photos/s" if outcome.read and outcome.seconds else ""
+    rate = f", {outcome.read / outcome.reading:.1f} photos/s" if outcome.read and outcome.reading else ""
     say(
         f"Scanned in {outcome.seconds:.1f} s{rate}: {outcome.read:,} photos read, {looked.unchanged:,} files unchanged."
     )

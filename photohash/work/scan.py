@@ -47,7 +47,7 @@ class Scan:
 
     def run(self, folders: Sequence[tuple[Root, bytes]]) -> Outcome:
         """Scan; raises Cancelled when stopped and UserError when the disk or a folder is lost."""
-        outcome = self._writer.outcome
+        outcome, began = self._writer.outcome, time.monotonic()
         self._tell("looking")
         outcome.looked = look(self._catalogue, folders, self._control)
         changed = outcome.looked.changed
@@ -55,14 +55,16 @@ class Scan:
         self._total = len(changed) + len(todo)
         if self._total:
             self._tell("loading networks")
-            self._read(self._engine.networks(), changed, todo)
+            networks = self._engine.networks()
+            self._began = time.monotonic()  # the rate is that of the photos, not of loading
+            self._read(networks, changed, todo)
+            outcome.reading = time.monotonic() - self._began
         self._tell("done")
-        outcome.seconds = time.monotonic() - self._began
+        outcome.seconds = time.monotonic() - began
         return outcome
 
     def _read(self, net: Networks, changed: list[Place], todo: list[Task]) -> None:
         """The pipeline: each stage pulls from the one before, the last line pulls them all."""
-        self._began = time.monotonic()  # the rate is that of the photos, not of loading
         tasks = chain(self._unknown(ahead(digested, changed, workers=1, depth=4)), todo)
         decode = partial(read, long_side=net.long_side, least=net.least_side)
         photos = ahead(decode, tasks, workers=net.decoders, depth=2 * net.decoders)

@@ -130,6 +130,8 @@ def digested(place: Place) -> Task | Broken:
     """The task of reading a file, by its content."""
     try:
         return Task(place, digest.digest(place.path))
+    except Undecodable as error:
+        return Broken(place, None, "read", error.reason)
     except OSError as error:
         return Broken(
             place, None, "read", f"The file cannot be read ({error.strerror or error}): check its permissions."

@@ -16,7 +16,7 @@ from photohash.work.stages import Analysed, Broken, Engine, Read
 
 @dataclass(slots=True)
 class Outcome:
-    """The counts of one scan."""
+    """The counts of one scan; `seconds` in all, `reading` of them after the networks had been loaded."""
 
     looked: Looked = field(default_factory=Looked)
     read: int = 0
@@ -24,6 +24,7 @@ class Outcome:
     failed: int = 0
     faces: int = 0
     seconds: float = 0.0
+    reading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

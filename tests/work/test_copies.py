@@ -12,8 +12,8 @@ import pytest
 from photohash.index.codefile import Codes
 from photohash.work.copies import find_copies
 from photohash.work.flow import Cancelled, Control
+from tests.desk import Desk
 from tests.pictures import noise, write
-from tests.work.test_scan import Desk
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from photohash.media.encode import to_jpeg
+from tests.desk import Desk
 from tests.pictures import noise
-from tests.work.test_scan import Desk
 
 SCAN = """
 import sys, time, pathlib
-from tests.work.test_scan import Desk
+from tests.desk import Desk
 desk = Desk(pathlib.Path(sys.argv[1]))
 class Told(list):
     def append(self, progress):

@@ -11,81 +11,11 @@ import numpy as np
 import pytest
 
 from photohash.store.cache import Cache
-from photohash.store.catalogue import Catalogue
-from photohash.store.results import Results
-from photohash.types import Faces, ModelKey, Progress
+from photohash.types import Faces, Progress, UserError
 from photohash.work.flow import Cancelled, Control
 from photohash.work.reencode import reencode
-from photohash.work.scan import Scan
-from photohash.work.stages import Engine
-from photohash.work.write import Models, Outcome
+from tests.desk import Desk
 from tests.pictures import FakeHead, FakeNetworks, Pixels, noise, write
-
-SIGNATURE = ModelKey("copies", "dct", 1)
-
-
-class Desk:
-    """A catalogue, a cache, networks and a folder of photos."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.photos = folder / "photos"
-        self.catalogue = Catalogue(folder / "catalogue.db")
-        self.cache = Cache(folder / "cache.db")
-        self.results = Results(self.catalogue)
-        self.networks = FakeNetworks()
-        self.heads = FakeHead("face"), FakeHead("image")
-        self.told: list[Progress] = []
-
-    def models(self) -> Models:
-        register, nets, (face, image) = self.results.register, self.networks, self.heads
-        return Models(
-            register(nets.detector, b"d" * 16),
-            register(nets.face_backbone, b"f" * 16),
-            register(nets.image_backbone, b"i" * 16),
-            register(SIGNATURE, b"s" * 16, 256),
-            register(face.key, face.digest, face.bits),
-            register(image.key, image.digest, image.bits),
-        )
-
-    def scan(self, *folders: Path, control: Control | None = None) -> Outcome:
-        wanted = [self.catalogue.add_root(folder) for folder in folders or (self.photos,)]
-        scan = Scan(
-            self.catalogue,
-            self.cache,
-            Engine(lambda: self.networks, lambda: self.heads),
-            self.models(),
-            control or Control(),
-            self.told.append,
-        )
-        return scan.run(wanted)
-
-    def contents(self) -> dict[str, list[tuple[object, ...]]]:
-        """Everything that a scan found, without ids and times of writing."""
-        query = self.catalogue.db.execute
-        return {
-            "files": query(
-                "SELECT f.path, f.size, p.digest, f.error, f.missing_since IS NULL FROM file f"
-                " LEFT JOIN photo p ON p.id = f.photo_id ORDER BY f.path"
-            ).fetchall(),
-            "photos": query("SELECT digest, width, height, taken_at FROM photo ORDER BY digest").fetchall(),
-            "faces": query(
-                "SELECT p.digest, f.x, f.y, f.w, f.h, f.points, c.bits FROM face f JOIN photo p ON p.id = f.photo_id"
-                " JOIN face_code c ON c.face_id = f.id ORDER BY p.digest, f.x"
-            ).fetchall(),
-            "codes": query(
-                "SELECT p.digest, m.task, c.bits FROM photo_code c JOIN photo p ON p.id = c.photo_id"
-                " JOIN model m ON m.id = c.model_id ORDER BY 1, 2"
-            ).fetchall(),
-            "done": query(
-                "SELECT p.digest, m.task, d.error FROM done d JOIN photo p ON p.id = d.photo_id"
-                " JOIN model m ON m.id = d.model_id ORDER BY 1, 2"
-            ).fetchall(),
-        }
-
-    def close(self) -> None:
-        self.catalogue.close()
-        self.cache.close()
 
 
 @pytest.fixture
@@ -157,6 +87,38 @@ def test_an_unplugged_root_loses_nothing(desk: Desk) -> None:
     desk.photos.rmdir()
     (desk.folder / "unplugged").rename(desk.photos)
     assert desk.scan().looked.unchanged == 10
+
+
+def test_a_root_lost_in_the_middle_of_a_scan_stops_it_with_a_sentence(desk: Desk) -> None:
+    for n in range(10, 60):
+        write(desk.photos / f"{n}.jpg", noise(n))
+    away = desk.folder / "away"
+
+    class Unplug(list[Progress]):
+        def append(self, progress: Progress) -> None:
+            if progress.done >= 8 and not away.exists():
+                desk.photos.rename(away)
+
+    desk.told = Unplug()
+    with pytest.raises(UserError, match="plug its drive in"):
+        desk.scan()
+    known = desk.catalogue.counts()
+    assert known["problems"] == 0  # it is the drive's fault, not the files'
+    assert known["photos"] >= 8
+    away.rename(desk.photos)
+    assert desk.scan().read == 60 - known["photos"]
+
+
+def test_a_file_that_vanishes_in_the_middle_of_a_scan_is_one_problem(desk: Desk) -> None:
+    class Delete(list[Progress]):
+        def append(self, progress: Progress) -> None:
+            if progress.stage == "loading networks":
+                (desk.photos / "2" / "8.jpg").unlink()
+
+    desk.told = Delete()
+    assert (desk.scan().read, desk.catalogue.counts()["problems"]) == (9, 1)
+    desk.told = []
+    assert (desk.scan().looked.missing, desk.catalogue.counts()["problems"]) == (1, 0)
 
 
 def test_deleted_files_are_marked_and_come_back(desk: Desk) -> None:

@@ -11,8 +11,8 @@ from photohash.index.codefile import Codes
 from photohash.store.catalogue import Place
 from photohash.types import Seen
 from photohash.work.search import photos_like, photos_with_face, rank
+from tests.desk import Desk
 from tests.pictures import FakeHead
-from tests.work.test_scan import Desk
 
 
 @pytest.fixture
