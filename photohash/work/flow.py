@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Condition
 from typing import TypeVar
@@ -49,10 +49,11 @@ class Control:
             self._changed.notify_all()
 
 
-def ahead(work: Callable[[In], Out], items: Iterable[In], workers: int, depth: int) -> Iterator[Out]:
+def ahead(work: Callable[[In], Out], items: Iterable[In], workers: int, depth: int) -> Generator[Out, None, None]:
     """Map in order on `workers` threads, never more than `depth` results ahead of the reader.
 
-    `items` is pulled by the reader's own thread, so it may touch what only that thread may touch.
+    `items` is pulled by the reader's own thread, so it may touch what only that thread may touch. Closing it cancels
+    what has not begun and waits for what has.
     """
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Out]] = deque()

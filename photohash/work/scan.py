@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -64,15 +65,21 @@ class Scan:
         return outcome
 
     def _read(self, net: Networks, changed: list[Place], todo: list[Task]) -> None:
-        """The pipeline: each stage pulls from the one before, the last line pulls them all."""
-        tasks = chain(self._unknown(ahead(digested, changed, workers=1, depth=4)), todo)
+        """The pipeline: each stage pulls from the one before, the last line pulls them all.
+
+        However it ends, no thread of it is left.
+        """
         decode = partial(read, long_side=net.long_side, least=net.least_side)
-        photos = ahead(decode, tasks, workers=net.decoders, depth=2 * net.decoders)
-        batches = grouped(self._readable(photos), net.batch)
-        for batch in ahead(partial(analyse, net), batches, workers=net.workers, depth=net.workers + 1):
-            self._control.checkpoint()
-            self._writer.write(batch)
-            self._tell("scanning")
+        with ExitStack() as stages:
+            hashed = stages.enter_context(closing(ahead(digested, changed, workers=1, depth=4)))
+            tasks = chain(self._unknown(hashed), todo)
+            photos = stages.enter_context(closing(ahead(decode, tasks, net.decoders, depth=2 * net.decoders)))
+            batches = grouped(self._readable(photos), net.batch)
+            results = stages.enter_context(closing(ahead(partial(analyse, net), batches, net.workers, net.workers + 1)))
+            for batch in results:
+                self._control.checkpoint()
+                self._writer.write(batch)
+                self._tell("scanning")
 
     def _tell(self, stage: str) -> None:
         outcome = self._writer.outcome
