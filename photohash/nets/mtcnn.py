@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchvision.ops import batched_nms  # type: ignore[import-untyped]
 
 from photohash.nets.area import Tables, crops, shrink, tables
-from photohash.nets.boxes import correct, pixels, squares, suppress_nested
+from photohash.nets.boxes import by_smaller, correct, pixels, squares, suppress
 from photohash.nets.cascade import ONet, PNet, RNet, load
 from photohash.nets.device import in_batches
 from photohash.types import Faces, ModelKey
@@ -23,8 +23,8 @@ _THRESHOLDS = 0.6, 0.7, 0.7
 _FACTOR = 0.709  # from one step of the pyramid to the next: about half the area
 _WINDOW = 12  # of the proposal network, in steps of 2
 _PIXELS = 1 << 23  # of pictures worked on at once: bounds the memory
-_PIECE = 1 << 17  # of a level of the pyramid seen at once by the CPU: more would fall out of its cache
-_CROPS = 64  # judged at once: what more of them compute falls out of the processor's cache
+_PIECE = 1 << 18  # of a pyramid seen at once by the CPU: more would fall out of its cache
+_CROPS = 32  # judged at once: what more of them compute falls out of the processor's cache
 
 
 class Mtcnn:
@@ -60,7 +60,7 @@ class Mtcnn:
         boxes, owners = self._refine(sums, boxes, owners)
         boxes, owners, scores, points = self._conclude(sums, boxes, owners)
         area = (boxes[:, 2:] - boxes[:, :2]).prod(1)
-        kept = suppress_nested(boxes, scores, owners, 0.7)
+        kept = suppress(boxes, scores, owners, 0.7, by_smaller)
         kept = kept[area[kept].argsort(descending=True, stable=True)]
         mine, all_boxes, all_points, all_scores = (t[kept].cpu().numpy() for t in (owners, boxes, points, scores))
         picks = [mine == number for number in range(len(pictures))]
@@ -74,27 +74,33 @@ class Mtcnn:
             height, width = shape[0] + 1, shape[1] + 1
             begin = sum((p.shape[0] + 1) * (p.shape[1] + 1) for p in pictures[: numbers[0]])
             stack = sums.sums[begin : begin + len(numbers) * height * width].view(-1, height, width, 3)
-            levels = [self._scan(stack, scale) for scale in _scales(min(shape[:2]), smallest)]
-            if not levels:
+            scales = list(_scales(min(shape[:2]), smallest))
+            if not scales:
                 continue
-            places, scores, shifts, within = _joined(levels)
-            keep = batched_nms(places, scores, within, 0.7)
+            places, scores, shifts, within = self._scan(stack, scales)
+            keep = suppress(places, scores, within, 0.7)
             boxes.append(squares(correct(places[keep], shifts[keep], rim=0)))
             owners.append(within[keep] + numbers[0])
         return torch.cat(boxes), torch.cat(owners)
 
-    def _scan(self, stack: Tensor, scale: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Boxes, scores, corrections and places in the stack of the candidates at one scale."""
-        height, width = (int((length - 1) * scale + 1) for length in stack.shape[1:3])
+    def _scan(self, stack: Tensor, scales: Sequence[float]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Boxes, scores, corrections and places in the stack of the candidates at all scales."""
         found = []
-        for few, rows in _pieces(len(stack), height, width, _PIECE if self._device == "cpu" else _PIECE * 32):
-            places, scores, corrections = self._pnet(shrink(stack[few], height, width, rows), _THRESHOLDS[0])
-            picture, row, column = places.unbind(1)
-            corner = torch.stack([2 * column, 2 * row + rows.start], 1).float()
-            boxes = torch.cat([((corner + 1) / scale).floor(), ((corner + _WINDOW) / scale).floor()], 1)
-            found.append((boxes, scores, corrections, picture + few.start))
-        boxes, scores, corrections, within = _joined(found)
-        keep = batched_nms(boxes, scores, within, 0.5)
+        budget = _PIECE if self._device == "cpu" else _PIECE * 32
+        for strips in _pieces(stack.shape[1] - 1, stack.shape[2] - 1, scales, budget):
+            level, top = torch.tensor([(s.level, s.rows.start) for s in strips], device=stack.device).unbind(1)
+            scale = torch.tensor([scales[s.level] for s in strips], device=stack.device)
+            together = max(budget // sum(s.pixels for s in strips), 1)
+            for first in range(0, len(stack), together):
+                few = stack[first : first + together]
+                levels = [shrink(few, s.height, s.width, s.rows) for s in strips]
+                places, scores, corrections = self._pnet(levels, _THRESHOLDS[0])
+                strip, picture, row, column = places.unbind(1)
+                corner = torch.stack([2 * column, 2 * row + top[strip]], 1).float()
+                boxes = torch.cat([corner + 1, corner + _WINDOW], 1).div_(scale[strip, None]).floor_()
+                found.append((boxes, scores, corrections, picture + first, level[strip]))
+        boxes, scores, corrections, within, which = _joined(found)
+        keep = suppress(boxes, scores, within * len(scales) + which, 0.5)
         return boxes[keep], scores[keep], corrections[keep], within[keep]
 
     def _refine(self, sums: Tables, boxes: Tensor, owners: Tensor) -> tuple[Tensor, Tensor]:
@@ -103,7 +109,7 @@ class Mtcnn:
         scores, corrections = _joined(in_batches(self._rnet, cuts, _CROPS))
         passed = scores > _THRESHOLDS[1]
         boxes, owners, scores, corrections = (t[passed] for t in (boxes, owners, scores, corrections))
-        keep = batched_nms(boxes, scores, owners, 0.7)
+        keep = suppress(boxes, scores, owners, 0.7)
         return squares(correct(boxes[keep], corrections[keep], rim=1)), owners[keep]
 
     def _conclude(self, sums: Tables, boxes: Tensor, owners: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -136,17 +142,38 @@ def _scales(short_side: int, least: float) -> Iterator[float]:
         scale *= _FACTOR
 
 
-def _pieces(count: int, height: int, width: int, pixels: int) -> Iterator[tuple[slice, slice]]:
-    """Which pictures and rows of a stack the first network sees at once: some whole ones, or a strip of a large one.
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Some rows of a level of the pyramid, which is `height` and `width` large."""
 
-    Strips overlap so that each window lies whole in one of them.
+    level: int
+    height: int
+    width: int
+    rows: slice
+
+    @property
+    def pixels(self) -> int:
+        return int(self.rows.stop - self.rows.start) * self.width
+
+
+def _pieces(height: int, width: int, scales: Sequence[float], pixels: int) -> Iterator[list[_Strip]]:
+    """The pyramid in pieces of about as many pixels: strips of a large level, several small levels.
+
+    Strips of a level overlap so that each window lies whole in one of them.
     """
     overlap = _WINDOW - 2
-    step = max((pixels // width - overlap) // 2 * 2, 2)
-    together = max(pixels // (width * height), 1)
-    for first in range(0, count, together):
-        for top in range(0, height - overlap, step):
-            yield slice(first, first + together), slice(top, min(top + step + overlap, height))
+    piece: list[_Strip] = []
+    for level, scale in enumerate(scales):
+        high, wide = int(height * scale + 1), int(width * scale + 1)
+        step = max((pixels // wide - overlap) // 4 * 4, 4)
+        for top in range(0, high - overlap, step):
+            strip = _Strip(level, high, wide, slice(top, min(top + step + overlap, high)))
+            if piece and sum(s.pixels for s in piece) + strip.pixels > pixels:
+                yield piece
+                piece = []
+            piece.append(strip)
+    if piece:
+        yield piece
 
 
 def _portions(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:

@@ -56,7 +56,7 @@ def overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float3
     size = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
     both = size.clip(min=0).prod(2)
     area_a, area_b = ((boxes[:, 2:] - boxes[:, :2]).prod(1) for boxes in (a, b))
-    return both / (area_a[:, None] + area_b[None, :] - both)
+    return np.asarray(both / (area_a[:, None] + area_b[None, :] - both), np.float32)
 
 
 def agreeing(peer: MTCNN, picture: Picture, faces: Faces) -> tuple[int, int, int]:
