@@ -58,14 +58,15 @@ class ProgressLine:
         self._every = 0.2 if self._terminal else 10.0
         self._last = float("-inf")
         self._width = 0
+        self._stage = ""
 
     def __call__(self, progress: Progress) -> None:
         """Show the progress."""
         now = time.monotonic()
         last = progress.stage == "done"
-        if now - self._last < self._every and not last:
+        if now - self._last < self._every and progress.stage == self._stage:
             return
-        self._last = now
+        self._last, self._stage = now, progress.stage
         text = describe(progress)
         if self._terminal:
             sys.stderr.write("\r" + text.ljust(self._width) + ("\n" if last else ""))
