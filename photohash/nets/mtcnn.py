@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +25,7 @@ _THRESHOLDS = 0.6, 0.7, 0.7
 _FACTOR = 0.709  # from one step of the pyramid to the next: about half the area
 _WINDOW = 12  # of the proposal network, in steps of 2
 _PIXELS = 1 << 23  # of pictures worked on at once: bounds the memory
-_PIECE = 1 << 18  # of a pyramid seen at once by the CPU: more would fall out of its cache
+_PIECE = 1 << 17  # of a pyramid seen at once by the CPU: more would fall out of its cache
 _CROPS = 32  # judged at once: what more of them compute falls out of the processor's cache
 
 
@@ -32,8 +34,12 @@ class Mtcnn:
 
     key = ModelKey("detect", "mtcnn", 1)
 
-    def __init__(self, device: str) -> None:
-        self._device = device
+    def __init__(self, device: str, threads: int = 1) -> None:
+        """`threads` work on one call, each running torch with one thread: its own threads wait more than they work."""
+        self._device, self._threads = device, threads
+        self._map: Callable[..., Iterable[Any]] = map
+        if threads > 1:
+            self._map = ThreadPoolExecutor(threads, "detect", torch.set_num_threads, (1,)).map
         self._pnet, self._rnet, self._onet = PNet(), RNet(), ONet()
         for network, file in ((self._pnet, "pnet.pt"), (self._rnet, "rnet.pt"), (self._onet, "onet.pt")):
             load(network, file, device)
@@ -85,28 +91,33 @@ class Mtcnn:
 
     def _scan(self, stack: Tensor, scales: Sequence[float]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Boxes, scores, corrections and places in the stack of the candidates at all scales."""
-        found = []
         budget = _PIECE if self._device == "cpu" else _PIECE * 32
+        work = []
         for strips in _pieces(stack.shape[1] - 1, stack.shape[2] - 1, scales, budget):
-            level, top = torch.tensor([(s.level, s.rows.start) for s in strips], device=stack.device).unbind(1)
-            scale = torch.tensor([scales[s.level] for s in strips], device=stack.device)
             together = max(budget // sum(s.pixels for s in strips), 1)
-            for first in range(0, len(stack), together):
-                few = stack[first : first + together]
-                levels = [shrink(few, s.height, s.width, s.rows) for s in strips]
-                places, scores, corrections = self._pnet(levels, _THRESHOLDS[0])
-                strip, picture, row, column = places.unbind(1)
-                corner = torch.stack([2 * column, 2 * row + top[strip]], 1).float()
-                boxes = torch.cat([corner + 1, corner + _WINDOW], 1).div_(scale[strip, None]).floor_()
-                found.append((boxes, scores, corrections, picture + first, level[strip]))
+            work += [(strips, slice(first, first + together)) for first in range(0, len(stack), together)]
+        found = list(self._map(lambda piece: self._scan_piece(stack, scales, *piece), work))
         boxes, scores, corrections, within, which = _joined(found)
         keep = suppress(boxes, scores, within * len(scales) + which, 0.5)
         return boxes[keep], scores[keep], corrections[keep], within[keep]
 
+    @torch.inference_mode()
+    def _scan_piece(
+        self, stack: Tensor, scales: Sequence[float], strips: list[_Strip], few: slice
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Boxes, scores, corrections, places in the stack and levels of the candidates in a piece of the pyramid."""
+        levels = [shrink(stack[few], s.height, s.width, s.rows) for s in strips]
+        places, scores, corrections = self._pnet(levels, _THRESHOLDS[0])
+        strip, picture, row, column = places.unbind(1)
+        level, top = torch.tensor([(s.level, s.rows.start) for s in strips], device=stack.device).unbind(1)
+        scale = torch.tensor([scales[s.level] for s in strips], device=stack.device)
+        corner = torch.stack([2 * column, 2 * row + top[strip]], 1).float()
+        boxes = torch.cat([corner + 1, corner + _WINDOW], 1).div_(scale[strip, None]).floor_()
+        return boxes, scores, corrections, picture + few.start, level[strip]
+
     def _refine(self, sums: Tables, boxes: Tensor, owners: Tensor) -> tuple[Tensor, Tensor]:
         """The candidates that the second network lets pass, corrected."""
-        boxes, owners, cuts = _cut(sums, boxes, owners, 24)
-        scores, corrections = _joined(in_batches(self._rnet, cuts, _CROPS))
+        boxes, owners, (scores, corrections) = self._judge(self._rnet, 24, sums, boxes, owners)
         passed = scores > _THRESHOLDS[1]
         boxes, owners, scores, corrections = (t[passed] for t in (boxes, owners, scores, corrections))
         keep = suppress(boxes, scores, owners, 0.7)
@@ -114,20 +125,30 @@ class Mtcnn:
 
     def _conclude(self, sums: Tables, boxes: Tensor, owners: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Boxes, pictures, scores and points of what the third network calls a face."""
-        boxes, owners, cuts = _cut(sums, boxes, owners, 48)
-        scores, corrections, points = _joined(in_batches(self._onet, cuts, _CROPS))
+        boxes, owners, (scores, corrections, points) = self._judge(self._onet, 48, sums, boxes, owners)
         passed = scores > _THRESHOLDS[2]
         boxes, owners, scores, corrections, points = (t[passed] for t in (boxes, owners, scores, corrections, points))
         size = boxes[:, 2:] - boxes[:, :2] + 1
         return correct(boxes, corrections, rim=1), owners, scores, points * size[:, None] + boxes[:, None, :2] - 1
 
+    def _judge(
+        self, network: RNet | ONet, side: int, sums: Tables, boxes: Tensor, owners: Tensor
+    ) -> tuple[Tensor, Tensor, tuple[Tensor, ...]]:
+        """The boxes that lie at least partly in their picture, their pictures and what a network says of them."""
+        whole = pixels(boxes, sums.shapes[owners])
+        inside = (whole[:, 2:] > whole[:, :2]).all(1)
+        boxes, owners, whole = boxes[inside], owners[inside], whole[inside]
 
-def _cut(sums: Tables, boxes: Tensor, owners: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The boxes that lie at least partly in their picture, their pictures and their crops."""
-    whole = pixels(boxes, sums.shapes[owners])
-    inside = (whole[:, 2:] > whole[:, :2]).all(1)
-    boxes, owners, whole = boxes[inside], owners[inside], whole[inside]
-    return boxes, owners, crops(sums, owners, whole, side)
+        def judged(numbers: Tensor) -> tuple[Tensor, ...]:
+            result: tuple[Tensor, ...] = network(crops(sums, owners[numbers], whole[numbers], side))
+            return result
+
+        @torch.inference_mode()
+        def share(numbers: Tensor) -> tuple[Tensor, ...]:
+            return _joined(in_batches(judged, numbers, _CROPS))
+
+        shares = torch.arange(len(boxes), device=self._device).tensor_split(self._threads)
+        return boxes, owners, _joined(list(self._map(share, shares)))
 
 
 def _joined(batches: Sequence[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:

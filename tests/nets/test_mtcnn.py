@@ -93,6 +93,14 @@ def test_pictures_together_are_as_one_by_one(detector: Mtcnn, portrait: Picture)
         assert np.allclose(faces.scores, alone.scores, atol=1e-4)
 
 
+def test_threads_change_nothing(detector: Mtcnn, portrait: Picture) -> None:
+    pictures = [astronaut(), portrait, np.zeros((30, 30, 3), np.uint8), astronaut()]
+    for faces, alone in zip(Mtcnn("cpu", threads=3).detect(pictures), detector.detect(pictures), strict=True):
+        assert np.allclose(faces.boxes, alone.boxes, atol=1e-2)
+        assert np.allclose(faces.points, alone.points, atol=1e-2)
+        assert np.allclose(faces.scores, alone.scores, atol=1e-4)
+
+
 def test_small_portions_and_strips_change_nothing(
     detector: Mtcnn, portrait: Picture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
