@@ -1,12 +1,16 @@
-"""The face detector beside facenet_pytorch's MTCNN: the same faces, how much faster, and what small canvases lose.
-
-On a computer with other work to do, set OMP_WAIT_POLICY=PASSIVE: threads that wait by spinning slow both sides tenfold.
-"""
+"""The face detector beside facenet_pytorch's MTCNN: the same faces, how much faster, and what small canvases lose."""
 
 from __future__ import annotations
 
+import os
+
+# Before torch is imported: threads that wait by spinning slow both sides tenfold when the computer has other work.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +27,7 @@ from photohash.types import Faces
 
 Picture = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
+Work = list[Callable[[], object]]
 
 CANVAS = 1024
 MIN_FACES = {1024: (14, 20, 28), 1536: (20, 30, 40), 2048: (20, 28, 40)}
@@ -34,12 +39,9 @@ def measure(quick: bool) -> list[Row]:
     files = photo_files()
     set_threads(1)
     photos = [resized(read(file), CANVAS) for file in (files[::12] if quick else files)]
-    faces = sorted(require("lfw").rglob("*.jpg"))
-    faces = [read(file) for file in (faces[::600] if quick else faces[::40])]
-    rows = same_faces(ours, peer, photos + faces)
-    for threads in (1, 2):
-        set_threads(threads)
-        rows += speed(ours, peer, photos[:: 2 if quick else 3], threads)
+    portraits = sorted(require("lfw").rglob("*.jpg"))[:: 600 if quick else 40]
+    rows = same_faces(ours, peer, photos + [read(file) for file in portraits])
+    rows += speed(photos[::2] if quick else photos[::3], 1 if quick else 3)
     set_threads(1)
     return rows + recall(ours, files, quick)
 
@@ -102,35 +104,77 @@ def same_faces(ours: Mtcnn, peer: MTCNN, pictures: Sequence[Picture]) -> list[Ro
     ]
 
 
-def best(work: Callable[[], object], repeats: int = 3) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
+def speed(photos: Sequence[Picture], repeats: int) -> list[Row]:
+    """Milliseconds per photo of both, on one core and on two.
 
+    The peer takes pictures of one shape in a call, so it gets them one by one; its threads are torch's.
+    """
+    peer, alone, pair = MTCNN(keep_all=True), Mtcnn("cpu"), Mtcnn("cpu", threads=2)
+    fours = [photos[first : first + 4] for first in range(0, len(photos), 4)]
 
-def speed(ours: Mtcnn, peer: MTCNN, photos: Sequence[Picture], threads: int) -> list[Row]:
-    """Milliseconds per photo; each photo goes through both in turn, the best of three."""
-    ours.detect(photos[:1])
-    theirs, mine = [], []
-    for photo in photos:
-        image = Image.fromarray(photo)
-        theirs.append(best(lambda image=image: peer.detect(image, landmarks=True)))
-        mine.append(best(lambda photo=photo: ours.detect([photo])))
-    together = best(lambda: ours.detect(photos)) / len(photos)
-    eight = np.zeros((min(8, len(photos)), CANVAS, CANVAS, 3), np.uint8)
-    for canvas, photo in zip(eight, photos, strict=False):
-        canvas[: photo.shape[0], : photo.shape[1]] = photo
-    stacked = best(lambda: peer.detect(eight, landmarks=True)) / len(eight)
-    stacked_mine = best(lambda: ours.detect(list(eight))) / len(eight)
-    named = f"{threads} thread{'s' * (threads > 1)}"
+    def one_by_one(detector: Mtcnn) -> Work:
+        return [partial(detector.detect, [photo]) for photo in photos]
+
+    def by_four(detector: Mtcnn) -> Work:
+        return [partial(detector.detect, four) for four in fours]
+
+    def theirs(threads: int) -> Work:
+        def detect(photo: Picture) -> object:
+            set_threads(threads)
+            result: object = peer.detect(photo, landmarks=True)
+            set_threads(1)
+            return result
+
+        return [partial(detect, photo) for photo in photos]
+
+    def two_callers(detect: Callable[[Picture], object]) -> Work:
+        def everything() -> object:
+            with ThreadPoolExecutor(2, initializer=set_threads, initargs=(1,)) as callers:
+                return list(callers.map(detect, photos))
+
+        return [everything]
+
+    work = {
+        "peer1": theirs(1),
+        "peer2": theirs(2),
+        "peer callers": two_callers(lambda photo: peer.detect(photo, landmarks=True)),
+        "1": one_by_one(alone),
+        "1 four": by_four(alone),
+        "2": one_by_one(pair),
+        "2 four": by_four(pair),
+        "callers": two_callers(lambda photo: alone.detect([photo])),
+    }
+    ms = {name: took * 1e3 / len(photos) for name, took in best(work, repeats).items()}
+    best_peer = min(ms["peer2"], ms["peer callers"])
+
+    def row(label: str, mine: str, reference: float) -> Row:
+        return Row(label, ms[mine], "ms", reference, reference / ms[mine])
+
     return [
-        Row(f"{named}: one by one", np.mean(mine) * 1e3, "ms", np.mean(theirs) * 1e3, np.mean(theirs) / np.mean(mine)),
-        Row(f"{named}: all in one call", together * 1e3, "ms", np.mean(theirs) * 1e3, np.mean(theirs) / together),
-        Row(f"{named}: eight on equal canvases", stacked_mine * 1e3, "ms", stacked * 1e3, stacked / stacked_mine),
+        # The same photos, a photo to a call: how long one dropped picture takes.
+        row("1 thread, a photo to a call", "1", ms["peer1"]),
+        row("2 threads, a photo to a call", "2", ms["peer2"]),
+        # As a scan calls it: four photos of any shapes at once.
+        row("1 thread, four photos to a call", "1 four", ms["peer1"]),
+        row("2 threads, four photos to a call", "2 four", ms["peer2"]),
+        # Two cores used best by either: two callers with one thread each, as a scan works, or two torch threads.
+        row("2 cores, 2 callers, against the peer's best", "callers", best_peer),
+        Row("the peer with 2 callers of 1 thread", ms["peer callers"], "ms"),
     ]
+
+
+def best(work: dict[str, Work], repeats: int) -> dict[str, float]:
+    """The least seconds of each kind of work, summed over its steps; the kinds take turns, so that they share noise."""
+    least = {name: [float("inf")] * len(steps) for name, steps in work.items()}
+    for steps in work.values():
+        steps[0]()
+    for _ in range(repeats):
+        for name, steps in work.items():
+            for number, step in enumerate(steps):
+                start = time.perf_counter()
+                step()
+                least[name][number] = min(least[name][number], time.perf_counter() - start)
+    return {name: sum(seconds) for name, seconds in least.items()}
 
 
 def mosaics(files: Sequence[Path], quick: bool) -> Iterator[Picture]:
