@@ -23,7 +23,7 @@ from benchmarks.people import BATCH, MIN_FACE, TRAIN, VALIDATION, central, place
 from benchmarks.report import Row
 from photohash.nets import align
 from photohash.nets.device import set_threads
-from photohash.nets.face_resnet import SIDE, FaceBackbone, embedding
+from photohash.nets.face_resnet import SIDE, FaceBackbone, FaceResnet, embedding
 from photohash.nets.mtcnn import Mtcnn
 
 # Median places of MTCNN's points in the chips of dlib, on which its face network was trained.
@@ -112,6 +112,9 @@ def measure(quick: bool) -> list[Row]:
         rows += gain(named(at), faces.labels, precisions, grid[START]) if at != START else []
     zeros = faces.precisions(template(*best), "zeros", backbone)
     rows += gain(f"{named(best)}, zeros outside", faces.labels, zeros, grid[START])
+    with patch.object(FaceResnet, "forward", FaceResnet.view):
+        alone = faces.precisions(template(*best), "border", backbone)
+    rows += gain(f"{named(best)}, without the mirror image", faces.labels, alone, grid[best])
     others = everyone[count : 2 * count if quick else None]
     faces = faces_of(others)
     start, precisions = (faces.precisions(template(*at), "border", backbone) for at in (START, best))
