@@ -89,8 +89,7 @@ class PNet(nn.Module):
         sizes = [((level.shape[2] - 1) // 2, (level.shape[3] - 1) // 2) for level in levels]  # after the pooling
         corners, height, width = pack(sizes)
         device = levels[0].device
-        shape = len(levels[0]), 16, height, width
-        canvas = torch.zeros(shape, device=device).contiguous(memory_format=torch.channels_last)
+        canvas = torch.zeros(len(levels[0]), height, width, 16, device=device).permute(0, 3, 1, 2)
         which = torch.full((height - 4, width - 4), -1)
         for number, (level, (h, w), (row, column)) in enumerate(zip(levels, sizes, corners, strict=True)):
             max_pool(self.prelu1(self.conv1(level)), 2, canvas[:, :, row : row + h, column : column + w])

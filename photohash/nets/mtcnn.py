@@ -24,7 +24,7 @@ Picture = NDArray[np.uint8]
 _THRESHOLDS = 0.6, 0.7, 0.7
 _FACTOR = 0.709  # from one step of the pyramid to the next: about half the area
 _WINDOW = 12  # of the proposal network, in steps of 2
-_PIXELS = 1 << 23  # of pictures worked on at once: bounds the memory
+_PIXELS = 1 << 22  # of pictures worked on at once: bounds the memory
 _PIECE = 1 << 17  # of a pyramid seen at once by the CPU: more would fall out of its cache
 _CROPS = 64  # judged at once: what more of them compute falls out of the processor's cache
 
