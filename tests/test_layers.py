@@ -27,8 +27,8 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 HOME = {
     "PySide6": {"gui"},
     "torch": {"nets"},
-    "torchvision": {"nets"},
-    "facenet_pytorch": {"nets"},
+    "torchvision": set(),  # a second of start and 170 MB for a suppression of boxes
+    "facenet_pytorch": set(),  # its weights are read, its code is the benchmarks' peer
     "safetensors": {"nets"},
     "PIL": {"media"},
     "pi_heif": {"media"},
