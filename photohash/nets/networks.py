@@ -45,7 +45,7 @@ def plan(device: str, cores: int, workers: int | None = None, decoders: int | No
     get as many threads as there are cores, and decoding half as many beside them.
     """
     if device == "cpu":
-        return Plan(4, workers or cores, decoders or max(1, cores // 2))
+        return Plan(2, workers or cores, decoders or max(1, cores // 2))
     return Plan(32, workers or 1, decoders or cores)
 
 
