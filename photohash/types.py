@@ -88,18 +88,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What an operation touched, so that views know what to reload."""
-
-    photos: bool = False
-    faces: bool = False
-    models: bool = False
-
-    def __or__(self, other: Changes) -> Changes:
-        return Changes(self.photos or other.photos, self.faces or other.faces, self.models or other.models)
-
-
-@dataclass(frozen=True, slots=True)
 class Photo:
     """One picture by its content, wherever its files lie."""
 

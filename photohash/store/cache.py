@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photohash.store.db import CatalogueError, Transaction, connect
+from photohash.store.results import Kind
 from photohash.store.schema import CACHE
 from photohash.types import ModelKey
-
-Kind = Literal["face", "photo"]
 
 
 class Cache:
