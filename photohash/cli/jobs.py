@@ -80,8 +80,10 @@ def describe(progress: Progress) -> str:
     """The progress in words: stage, done of total, photos per second, time left, failures."""
     if not progress.total:
         return progress.stage
+    parts = [f"{progress.stage} {progress.done:,} of {progress.total:,}"]
     rate = progress.done / progress.seconds if progress.seconds else 0.0
-    parts = [f"{progress.stage} {progress.done:,} of {progress.total:,}", f"{rate:.1f} photos/s"]
+    if rate:
+        parts.append(f"{rate:.1f} photos/s")
     if progress.done < progress.total and rate:
         parts.append(f"{duration((progress.total - progress.done) / rate)} left")
     if progress.failed:

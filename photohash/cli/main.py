@@ -105,9 +105,8 @@ def find(library: Library, asked: argparse.Namespace) -> int:
         )
     else:
         which = "the largest" if asked.face is None else "as asked"
-        count = len(query.faces)
         show.say(
-            f"{count} face{'s' if count > 1 else ''} in the picture;"
+            f"{show.counted(len(query.faces), 'face')} in the picture;"
             f" number {query.used + 1} from the left is used, {which}."
         )
         show.say_matches(matches)
@@ -135,7 +134,9 @@ def duplicates(library: Library, asked: argparse.Namespace) -> int:
         show.say_json({"groups": [show.group_row(group) for group in groups]})
     else:
         show.say_groups(groups)
-        show.say(f"{len(groups):,} groups of copies." if groups else "There are no copies in the library.")
+        show.say(
+            f"{show.counted(len(groups), 'group')} of copies." if groups else "There are no copies in the library."
+        )
     return DONE if groups else NOTHING
 
 

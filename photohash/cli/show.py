@@ -142,15 +142,14 @@ def say_outcome(outcome: Outcome, counts: dict[str, int]) -> None:
     """A finished scan in a few lines."""
     looked = outcome.looked
     rate = f", {outcome.read / outcome.reading:.1f} photos/s" if outcome.read and outcome.reading else ""
-    say(
-        f"Scanned in {outcome.seconds:.1f} s{rate}: {outcome.read:,} photos read, {looked.unchanged:,} files unchanged."
-    )
+    unchanged = counted(looked.unchanged, "file")
+    say(f"Scanned in {outcome.seconds:.1f} s{rate}: {counted(outcome.read, 'photo')} read, {unchanged} unchanged.")
     if outcome.known:
-        say(f"{outcome.known:,} files hold photos that were known already: moved, renamed or copied.")
+        say(f"Known already by their content, as copies, moved or renamed: {counted(outcome.known, 'file')}.")
     if looked.missing:
-        say(f"{looked.missing:,} files are no longer there; what is known of them is kept.")
+        say(f"No longer there, though what is known of them is kept: {counted(looked.missing, 'file')}.")
     if looked.other_files:
-        say(f"{looked.other_files:,} files are no pictures and were left alone.")
+        say(f"No pictures and left alone: {counted(looked.other_files, 'file')}.")
     for folder in looked.offline:
         say(f"{name(folder)} is not there or empty: its drive may be unplugged, so nothing of it was changed.")
     say_counts(counts)
@@ -158,9 +157,14 @@ def say_outcome(outcome: Outcome, counts: dict[str, int]) -> None:
 
 def say_counts(counts: dict[str, int]) -> None:
     """The state of the library in one line and what to do about problems."""
-    say(
-        f"The library: {counts['photos']:,} photos, {counts['faces']:,} faces, "
-        f"{counts['exact_copies']:,} exact copies, {counts['problems']:,} problems."
-    )
+    parts = {"photos": "photo", "faces": "face", "exact_copies": "exact cop", "problems": "problem"}
+    said = ", ".join(counted(counts[key], noun) for key, noun in parts.items())
+    say(f"The library: {said}.")
     if counts["problems"]:
         say("`photohash problems` lists the files that could not be read, and why.")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 photo, 2 photos; 1 exact copy, 2 exact copies."""
+    one, many = ("y", "ies") if noun.endswith("cop") else ("", "s")
+    return f"{number:,} {noun}{one if number == 1 else many}"

@@ -34,7 +34,7 @@ def test_scan_then_status_then_problems(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["problems"]) == 0
     (photos / "b.jpg").write_bytes(b"rubbish")
     assert main(["scan"]) == 1
-    assert "1 problems" in capsys.readouterr().out
+    assert "1 problem." in capsys.readouterr().out
     assert main(["problems", "--json"]) == 1
     (problem,) = said(capsys)
     assert problem["path"] == str(photos / "b.jpg")
