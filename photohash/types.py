@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
 
 class Seen(NamedTuple):
-    """A picture file met while walking: path relative to its root, as the file system spells it.
-
-    A tuple, for there may be a million: made in half the time of a frozen data class.
-    """
+    """A picture file met while walking: path relative to its root, as the file system spells it."""
 
     path: bytes
     size: int

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from photohash.types import Failure, Seen
+from photohash.types import Failure
 
 SEPARATOR = os.fsencode(os.sep)
 
@@ -22,6 +22,8 @@ PICTURES = RAW | frozenset(
     b"jpg jpeg jpe jfif jif jps mpo png apng gif webp bmp dib tif tiff heic heics heif heifs hif avif avifs jp2 j2k "
     b"jpf jpx jpc j2c ppm pgm pbm pnm pfm tga psd qoi pcx sgi jxl".split()
 )
+
+COMMON = frozenset((b".jpg", b".JPG"))  # told at a glance
 
 # Folders that systems and storage boxes keep for themselves; compared without case.
 SKIPPED_NAMES = frozenset(
@@ -47,12 +49,13 @@ _JUNCTION = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
 
 def walk(
     root: Path, on_problem: Callable[[Failure], None], on_other: Callable[[bytes], None] = lambda path: None
-) -> Iterator[Seen]:
-    """Every picture file below `root`, folders by name, the files of each as the file system lists them.
+) -> Iterator[tuple[bytes, int, int]]:
+    """Every picture file below `root` as its path in it, size in bytes and time of change in ns.
 
-    Paths are bytes, so that every name the file system allows survives. Links are not followed; hidden, system and
-    application folders are not entered. A folder that cannot be read, another application's library and a file that
-    lies only in the cloud go to `on_problem`; the relative path of every file that is no picture goes to `on_other`.
+    Folders come by name, the files of each as the file system lists them. Paths are bytes, so that every name the file
+    system allows survives. Links are not followed; hidden, system and application folders are not entered. A folder
+    that cannot be read, another application's library and a file that lies only in the cloud go to `on_problem`; the
+    relative path of every file that is no picture goes to `on_other`.
     """
     start = os.fsencode(root)
     prefix = len(start) + (not start.endswith(SEPARATOR))
@@ -68,14 +71,17 @@ def walk(
                         _report(on_problem, entry.path, LIBRARY)
                     elif _entered(entry):
                         inside.append(entry.path)
-                elif not _is_picture(entry):
-                    on_other(here + entry.name)
+                    continue
+                name = entry.name
+                known = (name[-4:] in COMMON and name[:1] != b".") or _is_picture(name)
+                if not known or not entry.is_file(follow_symlinks=False):
+                    on_other(here + name)
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                if _CLOUDS and _in_cloud(status):
+                    _report(on_problem, entry.path, IN_CLOUD)
                 else:
-                    status = entry.stat(follow_symlinks=False)
-                    if _CLOUDS and _in_cloud(status):
-                        _report(on_problem, entry.path, IN_CLOUD)
-                    else:
-                        yield Seen(here + entry.name, status.st_size, status.st_mtime_ns)
+                    yield here + name, status.st_size, status.st_mtime_ns
             except OSError as error:
                 _report(on_problem, entry.path, _unreadable(error))
         folders += sorted(inside, reverse=True)
@@ -94,10 +100,9 @@ def _report(on_problem: Callable[[Failure], None], path: bytes, reason: str) -> 
     on_problem(Failure(Path(os.fsdecode(path)), "walk", reason))
 
 
-def _is_picture(entry: os.DirEntry[bytes]) -> bool:
-    stem, _, extension = entry.name.rpartition(b".")
-    known = extension in PICTURES or extension.lower() in PICTURES
-    return known and stem[:1] not in (b"", b".") and entry.is_file(follow_symlinks=False)
+def _is_picture(name: bytes) -> bool:
+    stem, _, extension = name.rpartition(b".")
+    return extension.lower() in PICTURES and stem[:1] not in (b"", b".")
 
 
 def _entered(entry: os.DirEntry[bytes]) -> bool:

@@ -76,20 +76,23 @@ class Cache:
 
     def described(self, kind: Kind, model: ModelKey) -> NDArray[np.int64]:
         """The ids that have a descriptor of this model, in order."""
-        rows = self.db.execute(f"SELECT {kind}_id FROM {kind}_descriptor WHERE model = ? ORDER BY 1", (str(model),))
+        table = f"{kind}_descriptor INDEXED BY {kind}_descriptor_key"
+        rows = self.db.execute(f"SELECT {kind}_id FROM {table} WHERE model = ? ORDER BY 1", (str(model),))
         return np.fromiter((number for (number,) in rows), np.int64)
 
     def counts(self, image: ModelKey, face: ModelKey) -> tuple[int, int, int]:
         """How many thumbnails, photo descriptors and face descriptors of these models there are."""
-        query = self.db.execute
-        thumbs = query("SELECT count(*) FROM thumb").fetchone()[0]
-        photos = query("SELECT count(*) FROM photo_descriptor WHERE model = ?", (str(image),)).fetchone()[0]
-        faces = query("SELECT count(*) FROM face_descriptor WHERE model = ?", (str(face),)).fetchone()[0]
-        return thumbs, photos, faces
+        (thumbs,) = self.db.execute("SELECT count(*) FROM thumb INDEXED BY thumb_key").fetchone()
+        return thumbs, self._count("photo", image), self._count("face", face)
+
+    def _count(self, kind: Kind, model: ModelKey) -> int:
+        table = f"{kind}_descriptor INDEXED BY {kind}_descriptor_key"
+        (number,) = self.db.execute(f"SELECT count(*) FROM {table} WHERE model = ?", (str(model),)).fetchone()
+        return int(number)
 
     def complete(self, image: ModelKey) -> NDArray[np.int64]:
         """The photos that have a thumbnail and a descriptor of this model, in order."""
-        thumbs = self.db.execute("SELECT photo_id FROM thumb ORDER BY 1")
+        thumbs = self.db.execute("SELECT photo_id FROM thumb INDEXED BY thumb_key ORDER BY 1")
         return np.intersect1d(
             np.fromiter((number for (number,) in thumbs), np.int64), self.described("photo", image), assume_unique=True
         )

@@ -85,5 +85,9 @@ CACHE = [
     CREATE TABLE face_descriptor (
         model TEXT NOT NULL, face_id INTEGER NOT NULL, f16 BLOB NOT NULL, PRIMARY KEY (model, face_id)
     ) WITHOUT ROWID;
+    -- the keys again, without the blobs: to count or list them by the tables would read gigabytes
+    CREATE INDEX thumb_key ON thumb (photo_id);
+    CREATE INDEX photo_descriptor_key ON photo_descriptor (model, photo_id);
+    CREATE INDEX face_descriptor_key ON face_descriptor (model, face_id);
     """,
 ]

@@ -51,10 +51,9 @@ def _look_into(catalogue: Catalogue, root: Root, inside: bytes, control: Control
     changed: list[Seen] = []
     had, number = bool(known), 0
     before = inside + SEPARATOR if inside else b""
-    for number, seen in enumerate(walk(folder, unreadable.append, others.append), 1):
+    for number, (path, size, mtime_ns) in enumerate(walk(folder, unreadable.append, others.append), 1):
         if number % CHECK_EVERY == 0:
             control.checkpoint()
-        path, size, mtime_ns = seen
         row = known.pop(before + path, None)
         if row is None or row[1] != size or row[2] != mtime_ns:
             changed.append(Seen(before + path, size, mtime_ns))

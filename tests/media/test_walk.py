@@ -20,7 +20,7 @@ def touch(path: Path, content: bytes = b"x") -> Path:
 def look(root: Path) -> tuple[list[bytes], list[Failure], list[bytes]]:
     problems: list[Failure] = []
     others: list[bytes] = []
-    return [seen.path for seen in walk(root, problems.append, others.append)], problems, others
+    return [path for path, _, _ in walk(root, problems.append, others.append)], problems, others
 
 
 def test_folders_come_by_name_after_their_files(tmp_path: Path) -> None:
@@ -40,17 +40,17 @@ def test_folders_come_by_name_after_their_files(tmp_path: Path) -> None:
 def test_size_and_time_are_those_of_the_file(tmp_path: Path) -> None:
     file = touch(tmp_path / "a.jpg", b"12345")
     os.utime(file, ns=(1_000_000_000_123, 2_000_000_000_123_456_700))
-    (seen,) = walk(tmp_path, pytest.fail)
-    assert (seen.size, seen.mtime_ns) == (5, file.stat().st_mtime_ns)
+    ((_, size, mtime_ns),) = walk(tmp_path, pytest.fail)
+    assert (size, mtime_ns) == (5, file.stat().st_mtime_ns)
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="these systems allow only Unicode names")
 @pytest.mark.parametrize("name", [b"\xff\xfe.jpg", b"new\nline.jpg", b"tab\t'\".png", b" .jpg", b"-rf.jpg"])
 def test_any_name_survives(tmp_path: Path, name: bytes) -> None:
     (tmp_path / os.fsdecode(name)).write_bytes(b"abc")
-    (seen,) = walk(tmp_path, pytest.fail)
-    assert seen.path == name
-    assert Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), seen.path))).read_bytes() == b"abc"
+    ((path, _, _),) = walk(tmp_path, pytest.fail)
+    assert path == name
+    assert Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), path))).read_bytes() == b"abc"
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_deep_folders_need_no_recursion(tmp_path: Path) -> None:
     folder = tmp_path.joinpath(*["d"] * depth)
     folder.mkdir(parents=True)
     (folder / "a.jpg").write_bytes(b"x")
-    (seen,) = walk(tmp_path, pytest.fail)
-    assert seen.path.count(os.fsencode(os.sep)) == depth
+    ((path, _, _),) = walk(tmp_path, pytest.fail)
+    assert path.count(os.fsencode(os.sep)) == depth
