@@ -30,6 +30,7 @@ HOME = {
     "torchvision": set(),  # a second of start and 170 MB for a suppression of boxes
     "facenet_pytorch": set(),  # its weights are read, its code is the benchmarks' peer
     "safetensors": {"nets"},
+    "numba": {"nets"},
     "PIL": {"media"},
     "pi_heif": {"media"},
     "sqlite3": {"store"},

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from photohash.nets import kernels
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,21 @@ def tables(pictures: Sequence[NDArray[np.uint8]], device: str) -> Tables:
     starts = sizes.cumsum() - sizes
     for picture, start, size, (height, width) in zip(pictures, starts, sizes, shapes + 1, strict=True):
         table = sums[start : start + size].view(height, width, 3)
+        if table.device.type == "cpu":
+            kernels.accumulate(_read_only(picture), table.numpy())
+            continue
         table[0] = 0
         table[:, 0] = 0
         torch.cumsum(torch.from_numpy(np.array(picture)).to(device), 1, dtype=dtype, out=table[1:, 1:])
-        _accumulate_rows(table)
+        table.copy_(table.cumsum(0, dtype=dtype))
     return Tables(sums, torch.from_numpy(starts).to(device), torch.from_numpy(shapes).to(device))
 
 
-def _accumulate_rows(table: Tensor) -> None:
-    """Add to each row all the rows above it."""
-    if table.device.type == "cpu":  # cumsum would walk down each column: 19 ms for 1024 x 768 instead of 1
-        rows = table.numpy()
-        for above, row in pairwise(rows):
-            np.add(above, row, out=row)
-    else:
-        table.copy_(table.cumsum(0, dtype=table.dtype))
+def _read_only(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture as a contiguous array of the one type that the kernel is compiled for."""
+    view = np.ascontiguousarray(picture).view()
+    view.flags.writeable = False
+    return view
 
 
 def cells(start: Tensor, length: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -72,6 +73,10 @@ def shrink(stack: Tensor, height: int, width: int, rows: slice) -> Tensor:
     `stack`, (n, h + 1, w + 1, 3), are the sums of pictures of equal shape.
     """
     count, lines, columns, _ = stack.shape
+    if stack.device.type == "cpu":
+        means = np.empty((count, len(range(height)[rows]), width, 3), np.float32)
+        kernels.shrink(stack.numpy(), height, width, rows.start, means)
+        return torch.from_numpy(means).permute(0, 3, 1, 2)
     top, bottom = (edge[0, rows] for edge in cells(torch.tensor([0]), torch.tensor([lines - 1]), height))
     left, right = (edge[0] for edge in cells(torch.tensor([0]), torch.tensor([columns - 1]), width))
     of_rows, of_columns = (1 / (bottom - top))[:, None], (1 / (right - left)).repeat_interleave(3)
@@ -83,8 +88,8 @@ def shrink(stack: Tensor, height: int, width: int, rows: slice) -> Tensor:
     flat = stack.reshape(count * lines, columns * 3)
     strips = flat.index_select(0, bottom).sub_(flat.index_select(0, top)).view(-1, columns, 3)
     sums = strips.index_select(1, right).sub_(strips.index_select(1, left)).float()
-    means = sums.view(count, -1, width * 3).mul_(of_rows).mul_(of_columns)
-    return means.view(count, -1, width, 3).permute(0, 3, 1, 2)
+    sums = sums.view(count, -1, width * 3).mul_(of_rows).mul_(of_columns)
+    return sums.view(count, -1, width, 3).permute(0, 3, 1, 2)
 
 
 def crops(of: Tables, owners: Tensor, boxes: Tensor, side: int) -> Tensor:
@@ -93,6 +98,11 @@ def crops(of: Tables, owners: Tensor, boxes: Tensor, side: int) -> Tensor:
     `owners`, int64 (n,), says in which picture a box lies; `boxes`, int64 (n, 4), are x0, y0, x1, y1 in it, ends
     excluded, not empty.
     """
+    if boxes.device.type == "cpu":
+        means = np.empty((len(boxes), side, side, 3), np.float32)
+        places = np.ascontiguousarray(boxes.numpy())
+        kernels.crops(of.sums.numpy(), of.starts.numpy(), of.shapes.numpy(), owners.numpy(), places, means)
+        return torch.from_numpy(means).permute(0, 3, 1, 2)
     x0, y0, x1, y1 = boxes.unbind(1)
     left, right = cells(x0, x1 - x0, side)
     top, bottom = cells(y0, y1 - y0, side)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from photohash.nets import kernels
+
 _BLOCK = 256  # boxes compared with each other and with those kept before at once: bounds the memory
 
 
@@ -64,6 +66,9 @@ def suppress(
     """Return which boxes to keep, by falling score: none whose overlap with a kept box of its owner exceeds `limit`."""
     order = scores.argsort(descending=True, stable=True)
     boxes, owners = boxes[order], owners[order]
+    if boxes.device.type == "cpu" and overlap in (by_union, by_smaller):
+        kept_here = kernels.greedy(boxes.numpy(), owners.numpy(), limit, overlap is by_smaller)
+        return order[torch.from_numpy(kept_here)]
     kept = order[:0]
     for start in range(0, len(order), _BLOCK):
         block = torch.arange(start, min(start + _BLOCK, len(order)), device=order.device)

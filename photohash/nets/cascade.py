@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from photohash.nets import kernels
 from photohash.nets.packaged import packaged_file
 
 
@@ -36,6 +39,21 @@ def max_pool(x: Tensor, kernel: int, out: Tensor | None = None) -> Tensor:
             best.select(axis, whole).copy_(x.narrow(axis, 2 * whole, size - 2 * whole).amax(axis))
         x = best
     return x
+
+
+def activate_and_pool(x: Tensor, prelu: nn.PReLU, kernel: int) -> Tensor:
+    """PReLU and max pooling with stride 2 (`ceil_mode`), the memory channels last."""
+    if x.device.type != "cpu":
+        return max_pool(prelu(x), kernel)
+    count, channels, *size = x.shape
+    pooled = np.empty((count, *((length - kernel + 1) // 2 + 1 for length in size), channels), np.float32)
+    kernels.prelu_pool(_array(x), prelu.weight.numpy(), kernel, pooled, 0, 0)
+    return torch.from_numpy(pooled).permute(0, 3, 1, 2)
+
+
+def _array(x: Tensor) -> NDArray[np.float32]:
+    """The memory of `x`, (n, c, h, w), as (n, h, w, c)."""
+    return np.ascontiguousarray(x.permute(0, 2, 3, 1).numpy())
 
 
 class PNet(nn.Module):
@@ -89,10 +107,15 @@ class PNet(nn.Module):
         sizes = [((level.shape[2] - 1) // 2, (level.shape[3] - 1) // 2) for level in levels]  # after the pooling
         corners, height, width = pack(sizes)
         device = levels[0].device
-        canvas = torch.zeros(len(levels[0]), height, width, 16, device=device).permute(0, 3, 1, 2)
+        channels = 10 if device.type == "cpu" else 16
+        canvas = torch.zeros(len(levels[0]), height, width, channels, device=device).permute(0, 3, 1, 2)
         which = torch.full((height - 4, width - 4), -1)
         for number, (level, (h, w), (row, column)) in enumerate(zip(levels, sizes, corners, strict=True)):
-            max_pool(self.prelu1(self.conv1(level)), 2, canvas[:, :, row : row + h, column : column + w])
+            x = self.conv1(level)
+            if device.type == "cpu":
+                kernels.prelu_pool(_array(x), self.prelu1.weight.numpy(), 2, _array(canvas), row, column)
+            else:
+                max_pool(self.prelu1(x), 2, canvas[:, :, row : row + h, column : column + w])
             which[row : row + h - 4, column : column + w - 4] = number
         return canvas[:, :10], torch.tensor(corners, device=device), which.to(device)
 
@@ -159,8 +182,8 @@ class RNet(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return the probability of a face, (n,), and the corrections, (n, 4)."""
-        x = max_pool(self.prelu1(self.conv1(x)), 3)
-        x = max_pool(self.prelu2(self.conv2(x)), 3)
+        x = activate_and_pool(self.conv1(x), self.prelu1, 3)
+        x = activate_and_pool(self.conv2(x), self.prelu2, 3)
         x = self.prelu3(self.conv3(x))
         x = self.prelu4(self.dense4(x.permute(0, 3, 2, 1).flatten(1)))
         return self.dense5_1(x).softmax(1)[:, 1], self.dense5_2(x)
@@ -180,9 +203,9 @@ class ONet(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the probability, (n,), the corrections, (n, 4), and the points as fractions of the box, (n, 5, 2)."""
-        x = max_pool(self.prelu1(self.conv1(x)), 3)
-        x = max_pool(self.prelu2(self.conv2(x)), 3)
-        x = max_pool(self.prelu3(self.conv3(x)), 2)
+        x = activate_and_pool(self.conv1(x), self.prelu1, 3)
+        x = activate_and_pool(self.conv2(x), self.prelu2, 3)
+        x = activate_and_pool(self.conv3(x), self.prelu3, 2)
         x = self.prelu4(self.conv4(x))
         x = self.prelu5(self.dense5(x.permute(0, 3, 2, 1).flatten(1)))
         points = self.dense6_3(x).view(-1, 2, 5).transpose(1, 2)
