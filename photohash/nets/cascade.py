@@ -47,8 +47,18 @@ def activate_and_pool(x: Tensor, prelu: nn.PReLU, kernel: int) -> Tensor:
         return max_pool(prelu(x), kernel)
     count, channels, *size = x.shape
     pooled = np.empty((count, *((length - kernel + 1) // 2 + 1 for length in size), channels), np.float32)
-    kernels.prelu_pool(_array(x), prelu.weight.numpy(), kernel, pooled, 0, 0)
+    kernels.prelu_pool(_array(x), prelu.weight.numpy(), kernel, pooled)
     return torch.from_numpy(pooled).permute(0, 3, 1, 2)
+
+
+def activated(x: Tensor, prelu: nn.PReLU) -> Tensor:
+    """PReLU, the memory channels last; in place where that is cheaper."""
+    if x.device.type != "cpu":
+        result: Tensor = prelu(x)
+        return result
+    values = _array(x)
+    kernels.prelu(values.reshape(-1, x.shape[1]), prelu.weight.numpy())
+    return torch.from_numpy(values).permute(0, 3, 1, 2)
 
 
 def _array(x: Tensor) -> NDArray[np.float32]:
@@ -81,16 +91,17 @@ class PNet(nn.Module):
         of the picture in it, the row and the column of the window, counted in steps of 2 pixels.
         """
         x, corners, level = self._canvas(levels)
-        x = self.prelu2(self.conv2(x))
+        x = activated(self.conv2(x), self.prelu2)
         coarse = nn.functional.conv2d(x, self.conv3.weight, self.conv3.bias, stride=2)
-        coarse = self.prelu3(coarse).permute(0, 2, 3, 1)
+        coarse, at_coarse = self._judge(coarse.permute(0, 2, 3, 1))
         inside = level >= 0
-        probability = self._probability(coarse).where(inside[::2, ::2], 0)
-        hot = (probability >= threshold).nonzero()
-        between = (_between(probability >= self.WARM, *level.shape) & inside).nonzero()
+        at_coarse = at_coarse.where(inside[::2, ::2], 0)
+        hot = (at_coarse >= threshold).nonzero()
+        between = windows_between(at_coarse >= self.WARM, inside)
+        fine, at_fine = self._judge(self._conv3_at(x, between))
         places = torch.cat([hot * torch.tensor([1, 2, 2], device=x.device), between])
-        features = torch.cat([coarse[hot.unbind(1)], self._features_at(x, between)])
-        probability = self._probability(features)
+        features = torch.cat([coarse[hot.unbind(1)], fine])
+        probability = torch.cat([at_coarse[hot.unbind(1)], at_fine])
         kept = probability >= threshold
         picture, row, column = places[kept].unbind(1)
         of = level[row, column]
@@ -111,35 +122,52 @@ class PNet(nn.Module):
         canvas = torch.zeros(len(levels[0]), height, width, channels, device=device).permute(0, 3, 1, 2)
         which = torch.full((height - 4, width - 4), -1)
         for number, (level, (h, w), (row, column)) in enumerate(zip(levels, sizes, corners, strict=True)):
-            x = self.conv1(level)
             if device.type == "cpu":
-                kernels.prelu_pool(_array(x), self.prelu1.weight.numpy(), 2, _array(canvas), row, column)
+                x = _array(self.conv1(level))
+                kernels.prelu_pool_ten(x, self.prelu1.weight.numpy(), _array(canvas), row, column)
             else:
-                max_pool(self.prelu1(x), 2, canvas[:, :, row : row + h, column : column + w])
+                max_pool(self.prelu1(self.conv1(level)), 2, canvas[:, :, row : row + h, column : column + w])
             which[row : row + h - 4, column : column + w - 4] = number
         return canvas[:, :10], torch.tensor(corners, device=device), which.to(device)
 
-    def _features_at(self, x: Tensor, places: Tensor) -> Tensor:
+    def _conv3_at(self, x: Tensor, places: Tensor) -> Tensor:
         """The last convolution at some places only: (k, 32)."""
-        _, channels, height, width = x.shape
-        steps = torch.arange(3, device=x.device)
-        corner = (places[:, 0] * height + places[:, 1]) * width + places[:, 2]
-        rows = corner[:, None] + (steps[:, None] * width + steps).flatten()
-        patches = x.permute(0, 2, 3, 1).reshape(-1, channels).index_select(0, rows.flatten()).view(-1, 9 * channels)
-        weight = self.conv3.weight.permute(0, 2, 3, 1).flatten(1)
-        features: Tensor = self.prelu3(nn.functional.linear(patches, weight, self.conv3.bias))
-        return features
+        if x.device.type == "cpu":
+            patches = torch.from_numpy(kernels.patches(_array(x), places.numpy()))
+        else:
+            _, channels, height, width = x.shape
+            steps = torch.arange(3, device=x.device)
+            corner = (places[:, 0] * height + places[:, 1]) * width + places[:, 2]
+            rows = corner[:, None] + (steps[:, None] * width + steps).flatten()
+            patches = x.permute(0, 2, 3, 1).reshape(-1, channels)[rows.flatten()].view(-1, 9 * channels)
+        return nn.functional.linear(patches, self.conv3.weight.permute(0, 2, 3, 1).flatten(1), self.conv3.bias)
 
-    def _probability(self, features: Tensor) -> Tensor:
-        """Of a face, from features (..., 32): the softmax over two classes is the sigmoid of their difference."""
+    def _judge(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """The features, (..., 32), after PReLU, and the probability of a face from them, (...).
+
+        The softmax over two classes is the sigmoid of their difference.
+        """
         weight, bias = self.conv4_1.weight.flatten(1), self.conv4_1.bias
         assert bias is not None
-        return torch.sigmoid(features @ (weight[1] - weight[0]) + (bias[1] - bias[0]))
+        direction, shift = weight[1] - weight[0], bias[1] - bias[0]
+        if features.device.type == "cpu":
+            features = features.contiguous()
+            probability = torch.empty(features.shape[:-1])
+            rows, slope = features.view(-1, features.shape[-1]).numpy(), self.prelu3.weight.numpy()
+            kernels.judge(rows, slope, direction.numpy(), float(shift), probability.view(-1).numpy())
+            return features, probability
+        features = nn.functional.prelu(features.movedim(-1, 1), self.prelu3.weight).movedim(1, -1)
+        return features, torch.sigmoid(features @ direction + shift)
 
 
-def _between(warm: Tensor, height: int, width: int) -> Tensor:
-    """Which windows lie next to the `warm`, bool (n, h, w), ones of the coarse grid: bool (n, height, width)."""
-    mask = torch.zeros(len(warm), height, width, dtype=torch.bool, device=warm.device)
+def windows_between(warm: Tensor, inside: Tensor) -> Tensor:
+    """Return the places, int64 (k, 3), of the windows next to `warm` ones.
+
+    `warm`, bool (n, h, w), is known for the windows of even row and column, `inside`, (height, width), for all.
+    """
+    if warm.device.type == "cpu":
+        return torch.from_numpy(kernels.between(warm.numpy(), inside.numpy()))
+    mask = torch.zeros(len(warm), *inside.shape, dtype=torch.bool, device=warm.device)
     mask[:, ::2, ::2] = warm
     for axis in (1, 2):
         wide = mask.clone()
@@ -148,7 +176,7 @@ def _between(warm: Tensor, height: int, width: int) -> Tensor:
         wide.narrow(axis, 0, shared).logical_or_(mask.narrow(axis, 1, shared))
         mask = wide
     mask[:, ::2, ::2] = False
-    return mask
+    return (mask & inside).nonzero()
 
 
 def pack(sizes: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], int, int]:

@@ -7,34 +7,73 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from torch.nn.functional import max_pool2d, prelu
+from numpy.typing import NDArray
+from torch.nn.functional import conv2d, max_pool2d, prelu
 
 from photohash.nets import kernels
 
 
+def torchs(x: NDArray[np.float32], slope: NDArray[np.float32], kernel: int) -> NDArray[np.float32]:
+    planes = torch.from_numpy(x).permute(0, 3, 1, 2)
+    pooled = max_pool2d(prelu(planes, torch.from_numpy(slope)), kernel, 2, ceil_mode=True)
+    return pooled.permute(0, 2, 3, 1).numpy()
+
+
 @pytest.mark.parametrize("kernel", [2, 3])
-@pytest.mark.parametrize("shape", [(2, 4, 4, 16), (1, 5, 4, 16), (3, 4, 7, 28), (1, 9, 9, 5), (1, 3, 3, 1)])
+@pytest.mark.parametrize("shape", [(2, 4, 4, 16), (1, 5, 4, 16), (3, 4, 7, 28), (1, 9, 9, 6), (1, 3, 3, 2)])
 def test_prelu_pool_is_torchs_prelu_then_max_pool(kernel: int, shape: tuple[int, int, int, int]) -> None:
     rng = np.random.default_rng(0)
     x = rng.standard_normal(shape, np.float32)
     slope = rng.standard_normal(shape[3], np.float32)  # negative ones too
+    expected = torchs(x, slope, kernel)
+    out = np.empty(expected.shape, np.float32)
+    kernels.prelu_pool(x, slope, kernel, out)
+    assert np.array_equal(out, expected)
+
+
+@pytest.mark.parametrize("shape", [(2, 4, 4, 16), (1, 5, 4, 16), (3, 4, 7, 16), (1, 9, 9, 10)])
+def test_prelu_pool_ten_is_the_same_within_a_canvas(shape: tuple[int, int, int, int]) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(shape, np.float32)
+    slope = rng.standard_normal(shape[3], np.float32)
+    expected = torchs(x, slope, 2)[..., :10]
+    count, high, wide, _ = expected.shape
+    canvas = np.full((count, high + 3, wide + 2, 10), 7, np.float32)
+    kernels.prelu_pool_ten(x, slope, canvas, 2, 1)
+    assert np.array_equal(canvas[:, 2 : 2 + high, 1 : 1 + wide], expected)
+    canvas[:, 2 : 2 + high, 1 : 1 + wide] = 7
+    assert (canvas == 7).all()
+
+
+def test_between_are_the_neighbours_of_warm_windows() -> None:
+    rng = np.random.default_rng(0)
+    for height, width in ((7, 8), (1, 1), (6, 5)):
+        inside = rng.random((height, width)) < 0.8
+        warm = (rng.random((3, (height + 1) // 2, (width + 1) // 2)) < 0.2) & inside[::2, ::2]
+        expected = [
+            [n, row, column]
+            for n, row, column in np.ndindex(3, height, width)
+            if inside[row, column]
+            and (row % 2 or column % 2)
+            and any(max(abs(row - 2 * i), abs(column - 2 * j)) < 2 for m, i, j in np.argwhere(warm) if m == n)
+        ]
+        assert kernels.between(warm, inside).tolist() == expected
+
+
+def test_patches_judged_are_the_convolution_judged() -> None:
+    rng = np.random.default_rng(0)
+    x: NDArray[np.float32] = rng.standard_normal((2, 9, 8, 16), np.float32)
+    weight: NDArray[np.float32] = rng.standard_normal((32, 16, 3, 3), np.float32) / np.float32(12)
+    slope, direction = rng.standard_normal((2, 32), np.float32)
     planes = torch.from_numpy(x).permute(0, 3, 1, 2)
-    expected = max_pool2d(prelu(planes, torch.from_numpy(slope)), kernel, 2, ceil_mode=True).permute(0, 2, 3, 1)
-    count, high, wide, channels = expected.shape
-    out = np.full((count, high + 3, wide + 2, channels), 7, np.float32)
-    kernels.prelu_pool(x, slope, kernel, out, 2, 1)
-    assert np.array_equal(out[:, 2 : 2 + high, 1 : 1 + wide], expected.numpy())
-    out[:, 2 : 2 + high, 1 : 1 + wide] = 7
-    assert (out == 7).all()
-
-
-def test_prelu_pool_leaves_out_the_channels_that_the_target_lacks() -> None:
-    x = np.random.default_rng(0).standard_normal((1, 6, 6, 16), np.float32)
-    slope = np.full(16, 0.25, np.float32)
-    whole, part = np.empty((1, 3, 3, 16), np.float32), np.empty((1, 3, 3, 10), np.float32)
-    for out in (whole, part):
-        kernels.prelu_pool(x, slope, 2, out, 0, 0)
-    assert np.array_equal(part, whole[..., :10])
+    dense = prelu(conv2d(planes, torch.from_numpy(weight)), torch.from_numpy(slope)).permute(0, 2, 3, 1)
+    places = np.argwhere(np.ones(dense.shape[:3], bool))
+    features: NDArray[np.float32] = kernels.patches(x, places) @ weight.transpose(2, 3, 1, 0).reshape(144, 32)
+    probability = np.empty(len(places), np.float32)
+    kernels.judge(features, slope, direction, 0.3, probability)
+    assert np.allclose(features, dense.reshape(-1, 32), atol=1e-5)
+    expected = torch.sigmoid(dense @ torch.from_numpy(direction) + 0.3)
+    assert np.allclose(probability, expected.flatten(), atol=1e-6)
 
 
 def test_callers_in_several_threads_do_not_disturb_each_other() -> None:
