@@ -47,12 +47,12 @@ def shrink(stack: Sums, height: int, width: int, first: int, out: Floats) -> Non
     `stack`, (n, h + 1, w + 1, 3), are the pictures' summed-area tables.
     """
     count, lines, columns, _ = stack.shape
-    left, right = np.empty(width, np.int64), np.empty(width, np.int64)
+    # Numba looks for negative indices, which costs half of the time, unless their type has none.
+    left, right, one, two = np.empty(width, np.uintp), np.empty(width, np.uintp), np.uintp(1), np.uintp(2)
     share = np.empty(width, np.float32)
     for column in range(width):
-        left[column] = column * (columns - 1) // width * 3
-        right[column] = ((column + 1) * (columns - 1) + width - 1) // width * 3
-        share[column] = np.float32(1) / np.float32((right[column] - left[column]) // 3)
+        begin, end = column * (columns - 1) // width, ((column + 1) * (columns - 1) + width - 1) // width
+        left[column], right[column], share[column] = 3 * begin, 3 * end, np.float32(1) / np.float32(end - begin)
     rows = stack.reshape(count, lines, columns * 3)
     band = np.empty(columns * 3, stack.dtype)
     for n in range(count):
@@ -65,8 +65,9 @@ def shrink(stack: Sums, height: int, width: int, first: int, out: Floats) -> Non
             of_rows = np.float32(1) / np.float32(bottom - top)
             for j in range(width):
                 a, b, part = left[j], right[j], share[j]
-                for channel in range(3):
-                    out[n, i, j, channel] = np.float32(band[b + channel] - band[a + channel]) * of_rows * part
+                out[n, i, j, 0] = np.float32(band[b] - band[a]) * of_rows * part
+                out[n, i, j, 1] = np.float32(band[b + one] - band[a + one]) * of_rows * part
+                out[n, i, j, 2] = np.float32(band[b + two] - band[a + two]) * of_rows * part
 
 
 @_compiled
@@ -76,7 +77,7 @@ def crops(sums: Sums, starts: Integers, shapes: Integers, owners: Integers, boxe
     `sums`, `starts` and `shapes` are those of `photohash.nets.area.Tables`.
     """
     side = out.shape[1]
-    left, right = np.empty(side, np.int64), np.empty(side, np.int64)
+    left, right = np.empty(side, np.uintp), np.empty(side, np.uintp)  # as in `shrink`
     for n in range(len(boxes)):
         x0, y0, wide, high = boxes[n, 0], boxes[n, 1], boxes[n, 2] - boxes[n, 0], boxes[n, 3] - boxes[n, 1]
         start, width = starts[owners[n]], shapes[owners[n], 1] + 1
@@ -86,9 +87,13 @@ def crops(sums: Sums, starts: Integers, shapes: Integers, owners: Integers, boxe
         for i in range(side):
             top = y0 + i * high // side
             bottom = y0 + ((i + 1) * high + side - 1) // side
-            above, below = start + top * width, start + bottom * width
+            above, below, lines = (
+                np.uintp(start + top * width),
+                np.uintp(start + bottom * width),
+                np.uintp(bottom - top),
+            )
             for j in range(side):
-                area = np.float32((bottom - top) * (right[j] - left[j]))
+                area = np.float32(lines * (right[j] - left[j]))
                 a, b, c, d = below + right[j], below + left[j], above + right[j], above + left[j]
                 for channel in range(3):
                     total = sums[a, channel] - sums[b, channel] - sums[c, channel] + sums[d, channel]
@@ -134,15 +139,18 @@ def prelu_pool_ten(x: Floats, slope: Floats, out: Floats, row: int, column: int)
     """
     count, height, width, _ = x.shape
     for n in range(count):
-        for i in range(0, height, 2):
-            below = min(i + 1, height - 1)
-            for j in range(0, width, 2):
-                beside = min(j + 1, width - 1)
+        for i in range((height + 1) // 2):  # in steps of one: numba then knows that no index is negative
+            above, below = 2 * i, min(2 * i + 1, height - 1)
+            for j in range((width + 1) // 2):
+                left, right = 2 * j, min(2 * j + 1, width - 1)
                 for c in range(10):
-                    p, q, r, s = x[n, i, j, c], x[n, i, beside, c], x[n, below, j, c], x[n, below, beside, c]
+                    p, q = x[n, above, left, c], x[n, above, right, c]
+                    r, s = x[n, below, left, c], x[n, below, right, c]
                     high, low = max(max(p, q), max(r, s)), min(min(p, q), min(r, s))
-                    high, low = high if high > 0 else high * slope[c], low if low > 0 else low * slope[c]
-                    out[n, row + i // 2, column + j // 2, c] = high if high > low else low  # low: slopes below 0
+                    factor = slope[c]  # read in any case, or there would be a branch
+                    high = high if high > 0 else high * factor
+                    low = low if low > 0 else low * factor
+                    out[n, row + i, column + j, c] = high if high > low else low  # low: slopes below 0
 
 
 @_compiled
@@ -200,7 +208,9 @@ def patches(x: Floats, places: Integers) -> Floats:
         n, row, column = places[k]
         start = column * x.shape[3]
         for i in range(3):
-            out[k, i * size : (i + 1) * size] = lines[n, row + i, start : start + size]
+            source, target = lines[n, row + i, start : start + size], out[k, i * size : (i + 1) * size]
+            for c in range(size):
+                target[c] = source[c]
     return out
 
 
