@@ -42,7 +42,7 @@ def tables(pictures: Sequence[NDArray[np.uint8]], device: str) -> Tables:
     starts = sizes.cumsum() - sizes
     for picture, start, size, (height, width) in zip(pictures, starts, sizes, shapes + 1, strict=True):
         table = sums[start : start + size].view(height, width, 3)
-        if table.device.type == "cpu":
+        if kernels.suit(table.device):
             kernels.accumulate(_read_only(picture), table.numpy())
             continue
         table[0] = 0
@@ -73,7 +73,7 @@ def shrink(stack: Tensor, height: int, width: int, rows: slice) -> Tensor:
     `stack`, (n, h + 1, w + 1, 3), are the sums of pictures of equal shape.
     """
     count, lines, columns, _ = stack.shape
-    if stack.device.type == "cpu":
+    if kernels.suit(stack.device):
         means = np.empty((count, len(range(height)[rows]), width, 3), np.float32)
         kernels.shrink(stack.numpy(), height, width, rows.start, means)
         return torch.from_numpy(means).permute(0, 3, 1, 2)
@@ -98,7 +98,7 @@ def crops(of: Tables, owners: Tensor, boxes: Tensor, side: int) -> Tensor:
     `owners`, int64 (n,), says in which picture a box lies; `boxes`, int64 (n, 4), are x0, y0, x1, y1 in it, ends
     excluded, not empty.
     """
-    if boxes.device.type == "cpu":
+    if kernels.suit(boxes.device):
         means = np.empty((len(boxes), side, side, 3), np.float32)
         places = np.ascontiguousarray(boxes.numpy())
         kernels.crops(of.sums.numpy(), of.starts.numpy(), of.shapes.numpy(), owners.numpy(), places, means)

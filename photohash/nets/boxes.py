@@ -66,7 +66,7 @@ def suppress(
     """Return which boxes to keep, by falling score: none whose overlap with a kept box of its owner exceeds `limit`."""
     order = scores.argsort(descending=True, stable=True)
     boxes, owners = boxes[order], owners[order]
-    if boxes.device.type == "cpu" and overlap in (by_union, by_smaller):
+    if kernels.suit(boxes.device) and overlap in (by_union, by_smaller):
         kept_here = kernels.greedy(boxes.numpy(), owners.numpy(), limit, overlap is by_smaller)
         return order[torch.from_numpy(kept_here)]
     kept = order[:0]

@@ -43,7 +43,7 @@ def max_pool(x: Tensor, kernel: int, out: Tensor | None = None) -> Tensor:
 
 def activate_and_pool(x: Tensor, prelu: nn.PReLU, kernel: int) -> Tensor:
     """PReLU and max pooling with stride 2 (`ceil_mode`), the memory channels last."""
-    if x.device.type != "cpu":
+    if not kernels.suit(x.device):
         return max_pool(prelu(x), kernel)
     count, channels, *size = x.shape
     pooled = np.empty((count, *((length - kernel + 1) // 2 + 1 for length in size), channels), np.float32)
@@ -53,7 +53,7 @@ def activate_and_pool(x: Tensor, prelu: nn.PReLU, kernel: int) -> Tensor:
 
 def activated(x: Tensor, prelu: nn.PReLU) -> Tensor:
     """PReLU, the memory channels last; in place where that is cheaper."""
-    if x.device.type != "cpu":
+    if not kernels.suit(x.device):
         result: Tensor = prelu(x)
         return result
     values = _array(x)
@@ -118,11 +118,11 @@ class PNet(nn.Module):
         sizes = [((level.shape[2] - 1) // 2, (level.shape[3] - 1) // 2) for level in levels]  # after the pooling
         corners, height, width = pack(sizes)
         device = levels[0].device
-        channels = 10 if device.type == "cpu" else 16
+        channels = 10 if kernels.suit(device) else 16
         canvas = torch.zeros(len(levels[0]), height, width, channels, device=device).permute(0, 3, 1, 2)
         which = torch.full((height - 4, width - 4), -1)
         for number, (level, (h, w), (row, column)) in enumerate(zip(levels, sizes, corners, strict=True)):
-            if device.type == "cpu":
+            if kernels.suit(device):
                 x = _array(self.conv1(level))
                 kernels.prelu_pool_ten(x, self.prelu1.weight.numpy(), _array(canvas), row, column)
             else:
@@ -132,7 +132,7 @@ class PNet(nn.Module):
 
     def _conv3_at(self, x: Tensor, places: Tensor) -> Tensor:
         """The last convolution at some places only: (k, 32)."""
-        if x.device.type == "cpu":
+        if kernels.suit(x.device):
             patches = torch.from_numpy(kernels.patches(_array(x), places.numpy()))
         else:
             _, channels, height, width = x.shape
@@ -150,7 +150,7 @@ class PNet(nn.Module):
         weight, bias = self.conv4_1.weight.flatten(1), self.conv4_1.bias
         assert bias is not None
         direction, shift = weight[1] - weight[0], bias[1] - bias[0]
-        if features.device.type == "cpu":
+        if kernels.suit(features.device):
             features = features.contiguous()
             probability = torch.empty(features.shape[:-1])
             rows, slope = features.view(-1, features.shape[-1]).numpy(), self.prelu3.weight.numpy()
@@ -165,7 +165,7 @@ def windows_between(warm: Tensor, inside: Tensor) -> Tensor:
 
     `warm`, bool (n, h, w), is known for the windows of even row and column, `inside`, (height, width), for all.
     """
-    if warm.device.type == "cpu":
+    if kernels.suit(warm.device):
         return torch.from_numpy(kernels.between(warm.numpy(), inside.numpy()))
     mask = torch.zeros(len(warm), *inside.shape, dtype=torch.bool, device=warm.device)
     mask[:, ::2, ::2] = warm

@@ -8,6 +8,7 @@ Arrays are C-contiguous with the channels last. The compiled code is kept on dis
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numba import njit
 from numpy.typing import NDArray
 
@@ -18,6 +19,11 @@ Sums = NDArray[np.int32] | NDArray[np.int64]
 _compiled = njit(nogil=True, cache=True, error_model="numpy")
 # Only for sums whose order is free.
 _reordered = njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+
+
+def suit(device: torch.device) -> bool:
+    """Whether these loops can work on what lies on `device`; elsewhere torch's own operations do the same."""
+    return device.type == "cpu"
 
 
 @_compiled

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.data import astronaut
 
-from photohash.nets import device, mtcnn
+from photohash.nets import device, kernels, mtcnn
 from photohash.nets.mtcnn import Mtcnn
 from photohash.types import Faces
 
@@ -91,6 +91,22 @@ def test_pictures_together_are_as_one_by_one(detector: Mtcnn, portrait: Picture)
         assert np.allclose(faces.boxes, alone.boxes, atol=1e-2)
         assert np.allclose(faces.points, alone.points, atol=1e-2)
         assert np.allclose(faces.scores, alone.scores, atol=1e-4)
+
+
+def test_torch_operations_find_the_same_as_the_compiled_loops(
+    detector: Mtcnn, portrait: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What runs on a GPU, run here on the CPU."""
+    pictures = [portrait, portrait[:, ::-1], portrait[100:400, 50:380], np.zeros((60, 90, 3), np.uint8)]
+    compiled = detector.detect(pictures)
+    monkeypatch.setattr(kernels, "suit", lambda device: False)
+    by_torch = detector.detect(pictures)
+    assert sum(map(len, compiled)) >= 3
+    for one, other in zip(compiled, by_torch, strict=True):
+        assert len(one) == len(other)
+        np.testing.assert_allclose(one.boxes, other.boxes, atol=0.05)
+        np.testing.assert_allclose(one.points, other.points, atol=0.05)
+        np.testing.assert_allclose(one.scores, other.scores, atol=1e-4)
 
 
 def test_threads_change_nothing(detector: Mtcnn, portrait: Picture) -> None:
