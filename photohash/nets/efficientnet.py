@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from photohash.nets.describe import describe
+from photohash.nets.describe import describe, planes
 from photohash.nets.keys import IMAGE_BACKBONE
 from photohash.nets.packaged import packaged_file
-from photohash.nets.resize import resized
 from photohash.types import UserError
 
 SIDE = 224
@@ -138,7 +137,9 @@ def fit(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     Squashed and not cropped, so that what stands at the edge of a picture is found too.
     """
-    return resized(pixels, SIDE, SIDE)
+    # With channels last in memory torch resizes uint8 in uint8.
+    small = functional.interpolate(planes(pixels)[None], (SIDE, SIDE), mode="bilinear", antialias=True)
+    return np.ascontiguousarray(small[0].movedim(0, -1).numpy())
 
 
 class ImageBackbone:

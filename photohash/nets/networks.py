@@ -16,16 +16,14 @@ from photohash.nets.efficientnet import ImageBackbone, fit
 from photohash.nets.face_resnet import FaceBackbone
 from photohash.nets.manifest import newest
 from photohash.nets.mtcnn import Mtcnn
-from photohash.nets.resize import shrunk
 from photohash.types import Faces
 
 Pixels = NDArray[np.uint8]
 
 LONG_SIDE, LEAST_SIDE = 2048, 1152  # pixels between which photos are decoded, as is cheapest
-# Faces are looked for at this size, from so many of its pixels on: by the recall table of benchmarks.detect every face
-# from 1.5 % of the long side on is found, 60 pixels of a photo of 4,000. Chips are cut from the larger pixels; the
-# detector's last network looks at 48 x 48 pixels of a face, so that larger ones would not place its points better.
-DETECT_SIDE, MIN_FACE = 1024, 20.0
+# The least face looked for, as a part of the photo's long side and in pixels as decoded, by the recall table of
+# benchmarks.detect (1536 and 30): every face from 1.5 % of the long side on is found, 60 pixels of a photo of 4,000.
+MIN_FACE_SHARE, MIN_FACE = 0.0195, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,7 @@ class Networks:
 
     def detect(self, pictures: Sequence[Pixels]) -> list[Faces]:
         """The faces of each picture uint8 (h, w, 3)."""
-        small = [shrunk(picture, DETECT_SIDE) for picture in pictures]
-        found = self._mtcnn.detect(small, MIN_FACE)
-        return [_enlarged(f, s.shape, p.shape) for f, s, p in zip(found, small, pictures, strict=True)]
+        return self._mtcnn.detect(pictures, [max(MIN_FACE, MIN_FACE_SHARE * max(p.shape)) for p in pictures])
 
     def describe_faces(
         self, pictures: Sequence[Pixels], points: Sequence[NDArray[np.float32]]
@@ -84,12 +80,6 @@ class Networks:
     def describe_pictures(self, pictures: Sequence[Pixels]) -> NDArray[np.float16]:
         """Descriptors float16 (n, 1280) of whole pictures."""
         return self._images.describe(np.stack([fit(picture) for picture in pictures]))
-
-
-def _enlarged(faces: Faces, small: tuple[int, ...], large: tuple[int, ...]) -> Faces:
-    """Faces of the small picture in pixels of the large one."""
-    scale = np.array([large[1] / small[1], large[0] / small[0]], np.float32)
-    return Faces(faces.boxes * np.tile(scale, 2), faces.points * scale, faces.scores)
 
 
 def load_heads(device: str) -> tuple[heads.Hasher, heads.Hasher]:

@@ -5,8 +5,7 @@ import pytest
 
 from photohash.demo import collins, hopper, together
 from photohash.nets import keys
-from photohash.nets.networks import DETECT_SIDE, Networks, load_heads, plan
-from photohash.nets.resize import resized
+from photohash.nets.networks import MIN_FACE, MIN_FACE_SHARE, Networks, load_heads, plan
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +43,13 @@ def test_from_pixels_to_the_right_person(networks: Networks) -> None:
     assert distances[1 - left, 3] < 0.4 < distances[1 - left, 2]
 
 
-def test_faces_are_looked_for_small_and_found_in_pixels_of_the_large(networks: Networks) -> None:
-    large = resized(hopper(), 1800, 1536)
-    assert max(large.shape) > DETECT_SIDE
-    (found,) = networks.detect([large])
-    (small,) = networks.detect([hopper()])
-    scale = np.array([large.shape[1] / hopper().shape[1], large.shape[0] / hopper().shape[0]])
-    np.testing.assert_allclose(found.points, small.points * scale, atol=0.03 * 1536)
-    np.testing.assert_allclose(found.boxes, small.boxes * np.tile(scale, 2), atol=0.03 * 1536)
+def test_the_least_face_is_a_share_of_a_large_picture_and_pixels_of_a_small_one(
+    networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(networks._mtcnn, "detect", lambda pictures, least: asked.extend(least))
+    networks.detect([np.zeros((size // 2, size, 3), np.uint8) for size in (100, 1000, 2000)])
+    assert asked == [MIN_FACE, MIN_FACE, 2000 * MIN_FACE_SHARE]
 
 
 def test_no_pictures_and_no_faces(networks: Networks) -> None:
