@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import platform
+import sys
 from collections.abc import Callable
 from typing import Protocol, Self, TypeVar
 
@@ -21,6 +23,8 @@ class Sliceable(Protocol):
 
 Inputs = TypeVar("Inputs", bound=Sliceable)
 Result = TypeVar("Result")
+
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 def _present() -> list[str]:
@@ -59,6 +63,16 @@ def set_threads(count: int) -> None:
     that decodes in threads of its own has to leave them a core.
     """
     torch.set_num_threads(count)
+
+
+def share_heaps() -> bool:
+    """Let all threads of this process allocate from two heaps; whether the C library (glibc) knows how.
+
+    By default it gives each thread a heap of its own and keeps what was freed there, which the memory rows of
+    `benchmarks.scan` show; sharing costs no time there.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return mallopt is not None and bool(mallopt(M_ARENA_MAX, 2))
 
 
 def in_batches(function: Callable[[Inputs], Result], inputs: Inputs, batch: int) -> list[Result]:

@@ -59,6 +59,7 @@ class Networks:
         self.device = devices.choose(device)
         chosen = plan(self.device, os.cpu_count() or 1, workers, decoders)
         self.batch, self.workers, self.decoders = chosen.batch, chosen.workers, chosen.decoders
+        devices.share_heaps()
         if self.device == "cpu":
             devices.set_threads(1)
         self._mtcnn = Mtcnn(self.device)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import platform
+
 import numpy as np
 import pytest
 import torch
@@ -80,3 +82,7 @@ def test_threads_are_set() -> None:
         assert torch.get_num_threads() == 1
     finally:
         device.set_threads(before)
+
+
+def test_heaps_are_shared_where_the_c_library_can() -> None:
+    assert device.share_heaps() == (platform.libc_ver()[0] == "glibc")
