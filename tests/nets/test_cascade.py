@@ -5,18 +5,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
 
-from photohash.nets.cascade import ONet, PNet, RNet, load, max_pool, pack
+from photohash.nets.cascade import ONet, PNet, RNet, load, pack
 from photohash.nets.packaged import packaged_file
-
-
-@pytest.mark.parametrize("kernel", [2, 3])
-@pytest.mark.parametrize("size", [(4, 4), (5, 4), (4, 7), (9, 9), (3, 3)])
-@pytest.mark.parametrize("memory", [torch.contiguous_format, torch.channels_last])
-def test_max_pool_is_torchs(kernel: int, size: tuple[int, int], memory: torch.memory_format) -> None:
-    x = torch.randn(2, 5, *size).contiguous(memory_format=memory)
-    before = x.clone()
-    assert torch.equal(max_pool(x, kernel), max_pool2d(x, kernel, 2, ceil_mode=True))
-    assert torch.equal(x, before)
 
 
 def published(file: str) -> dict[str, Tensor]:
