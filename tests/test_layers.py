@@ -19,6 +19,8 @@ LAYERS = [  # a module may import only from lines below its own, and from its ow
     {"demo"},
     {"library"},
     {"work"},
+    {"learn"},
+    {"methods"},
     {"nets", "media", "store", "index"},
     {"settings", "dirs"},
     {"types"},
@@ -26,16 +28,16 @@ LAYERS = [  # a module may import only from lines below its own, and from its ow
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 HOME = {
     "PySide6": {"gui"},
-    "torch": {"nets"},
+    "torch": {"nets", "methods", "learn"},
     "torchvision": set(),  # a second of start and 170 MB for a suppression of boxes
     "facenet_pytorch": set(),  # its weights are read, its code is the benchmarks' peer
-    "safetensors": {"nets"},
+    "safetensors": {"nets", "learn"},
     "numba": {"nets"},
     "PIL": {"media"},
     "pi_heif": {"media"},
     "sqlite3": {"store"},
     "skimage": {"demo"},
-    "matplotlib": {"demo"},
+    "matplotlib": {"demo", "learn"},
 }
 
 

@@ -1,0 +1,1 @@
+"""Hashing methods: code layers and the losses that train them; one small file each."""
