@@ -13,11 +13,12 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import metrics, report
+from benchmarks import report
 from benchmarks.people import TEST, TRAIN, People, held_out, lfw, pairs, place
 from benchmarks.projections import frame, hyperplanes, itq, rotations, signs
 from benchmarks.report import Row
-from benchmarks.retrieval import Found, found_by_codes, found_by_distance, found_reranked
+from photohash.learn import metrics
+from photohash.learn.retrieval import Found, found_by_codes, found_by_distance, found_reranked
 from photohash.nets import heads
 from photohash.nets.device import set_threads
 from photohash.nets.face_resnet import SIDE, FaceBackbone, embedding

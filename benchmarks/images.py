@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import rocket
 
-from benchmarks import metrics, report
+from benchmarks import report
 from benchmarks.pictures import Pictures, few_pictures, pictures
 from benchmarks.projections import hyperplanes, itq, signs
 from benchmarks.report import Row
-from benchmarks.retrieval import kept_neighbours
 from benchmarks.train_image_head import vectors
+from photohash.learn import metrics
+from photohash.learn.retrieval import kept_neighbours
 from photohash.nets import heads
 from photohash.nets.device import set_threads
 from photohash.nets.efficientnet import ImageBackbone, fit

@@ -17,10 +17,11 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import metrics, report
+from benchmarks import report
 from benchmarks.data import require
 from benchmarks.people import BATCH, MIN_FACE, TRAIN, VALIDATION, central, place, read
 from benchmarks.report import Row
+from photohash.learn import metrics
 from photohash.nets import align
 from photohash.nets.device import set_threads
 from photohash.nets.face_resnet import SIDE, FaceBackbone, FaceResnet, embedding

@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks import calibration, metrics
 from benchmarks.faces import SHORTLIST, accuracies
 from benchmarks.people import TEST, TRAIN, VALIDATION, People, lfw, pairs
 from benchmarks.projections import frame, rotations
-from benchmarks.retrieval import found_by_codes, found_by_distance, found_reranked
+from photohash.learn import calibration, metrics
+from photohash.learn.retrieval import found_by_codes, found_by_distance, found_reranked
 from photohash.nets import heads
 from photohash.nets.dcbh import UNITS, Dcbh
 from photohash.nets.face_resnet import EMBEDDING, FaceBackbone, embedding

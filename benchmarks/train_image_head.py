@@ -17,10 +17,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks import calibration, metrics
 from benchmarks.pictures import Pictures, pictures
 from benchmarks.projections import itq
-from benchmarks.retrieval import kept_neighbours
+from photohash.learn import calibration, metrics
+from photohash.learn.retrieval import kept_neighbours
 from photohash.nets import heads
 from photohash.nets.dch import Dch
 from photohash.nets.efficientnet import WIDTH, ImageBackbone

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import calibration
+from photohash.learn import calibration
 
 RANDOM = np.random.default_rng(0)
 SAME, DIFFERENT = RANDOM.normal(0.4, 0.1, 20_000), RANDOM.normal(0.8, 0.1, 400_000)

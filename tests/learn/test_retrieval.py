@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks import metrics
-from benchmarks.retrieval import BLOCK, found_by_codes, found_by_distance, found_reranked, kept_neighbours
+from photohash.learn import metrics
+from photohash.learn.retrieval import BLOCK, found_by_codes, found_by_distance, found_reranked, kept_neighbours
 from photohash.nets.heads import pack
 
 RANDOM = np.random.default_rng(5)

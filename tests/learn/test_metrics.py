@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks import metrics
+from photohash.learn import metrics
 
 DATABASE = np.array(
     [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import metrics
+from photohash.learn import metrics
 
 BLOCK = 256  # queries at a time, so that their distances to everything fit into memory
 
