@@ -23,10 +23,10 @@ from benchmarks.people import TEST, TRAIN, VALIDATION, People, lfw, pairs
 from benchmarks.projections import frame, rotations
 from photohash.learn import calibration, metrics
 from photohash.learn.retrieval import found_by_codes, found_by_distance, found_reranked
+from photohash.methods.dcbh import Dcbh
 from photohash.nets import heads
-from photohash.nets.dcbh import UNITS, Dcbh
+from photohash.nets.dcbh import UNITS, DcbhHead
 from photohash.nets.face_resnet import EMBEDDING, FaceBackbone, embedding
-from photohash.nets.losses import DcbhLoss
 from photohash.nets.manifest import Manifest
 
 GAIN = 8.0  # of the projections the head starts as: those of embeddings have a deviation of about 0.1
@@ -37,15 +37,15 @@ EVERY = 25  # steps between two looks at the validation people
 RATE, CLASSIFIER_RATE = 1e-4, 1e-2
 
 
-def start(train: People, directions: NDArray[np.float32]) -> Dcbh:
+def start(train: People, directions: NDArray[np.float32]) -> DcbhHead:
     """The head as the signs of `directions` (bits, 128) on embeddings less the training people's mean."""
     mean = embedding(train.descriptors).mean(0)
-    head = Dcbh(EMBEDDING.stop, len(directions))
+    head = DcbhHead(EMBEDDING.stop, len(directions))
     head.start_from(torch.from_numpy(directions), torch.from_numpy(mean), GAIN)
     return head.eval()
 
 
-def best_start(train: People, validation: People, bits: int) -> Dcbh:
+def best_start(train: People, validation: People, bits: int) -> DcbhHead:
     """Of ITQ's projections and several random rotations those by which validation people are found best."""
     drawn = [rotations(EMBEDDING.stop, bits, seed) for seed in range(STARTS)]
     learned = [frame(embedding(train.descriptors), bits, seed) for seed in range(2)]
@@ -55,14 +55,14 @@ def best_start(train: People, validation: People, bits: int) -> Dcbh:
     return candidates[int(np.argmax(scores))]
 
 
-def bits_of(head: Dcbh, people: People) -> NDArray[np.bool_]:
+def bits_of(head: DcbhHead, people: People) -> NDArray[np.bool_]:
     """The codes of faces, unpacked: bool (n, bits)."""
     with torch.inference_mode():
         bits: NDArray[np.bool_] = (head.margins(torch.from_numpy(embedding(people.descriptors))) >= 0).numpy()
     return bits
 
 
-def score(head: Dcbh, people: People) -> float:
+def score(head: DcbhHead, people: People) -> float:
     """The mean average precision of leave-one-out retrieval by codes."""
     return found_by_codes(heads.pack(bits_of(head, people)), people.labels).precision
 
@@ -88,7 +88,7 @@ def distances(people: People) -> tuple[NDArray[np.float32], NDArray[np.float32]]
     return of_pairs[same], of_pairs[~same]
 
 
-def fine_tune(head: Dcbh, train: People, validation: People, steps: int) -> tuple[Dcbh, int]:
+def fine_tune(head: DcbhHead, train: People, validation: People, steps: int) -> tuple[DcbhHead, int]:
     """The head at the step at which validation people are found best, and that step; 0 is the start.
 
     The batch norm stays as it is, so that the head of each step is the one that is measured.
@@ -97,13 +97,14 @@ def fine_tune(head: Dcbh, train: People, validation: People, steps: int) -> tupl
     several = train.of(np.bincount(train.labels)[train.labels] > 1)
     vectors = torch.from_numpy(embedding(several.descriptors))
     labels = torch.from_numpy(np.unique(several.labels, return_inverse=True)[1])
-    loss = DcbhLoss(head.bits, int(labels.max()) + 1, head.units)
-    groups = [(head.fc, RATE), (loss, CLASSIFIER_RATE)]
+    method = Dcbh(EMBEDDING.stop, head.bits, int(labels.max()) + 1, units=head.units)
+    method.head = head
+    groups = [(head.fc, RATE), (method.classified, CLASSIFIER_RATE)]
     optimiser = torch.optim.Adam([{"params": module.parameters(), "lr": rate} for module, rate in groups])
     best, best_score, best_step = deepcopy(head), score(head, validation), 0
     for step in range(1, steps + 1):
         batch = torch.randint(len(vectors), (BATCH,))
-        value = loss(head(vectors[batch]), labels[batch])
+        value = method.loss(vectors[batch], labels[batch])
         optimiser.zero_grad()
         value.backward()
         optimiser.step()
@@ -115,7 +116,7 @@ def fine_tune(head: Dcbh, train: People, validation: People, steps: int) -> tupl
     return best, best_step
 
 
-def quality(head: Dcbh, people: People) -> dict[str, float]:
+def quality(head: DcbhHead, people: People) -> dict[str, float]:
     """How well people nobody trained on are found: by code, by code then embedding, and by embedding, the bound."""
     codes, vectors = heads.pack(bits_of(head, people)), embedding(people.descriptors)
     ways = {

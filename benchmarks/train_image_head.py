@@ -21,10 +21,10 @@ from benchmarks.pictures import Pictures, pictures
 from benchmarks.projections import itq
 from photohash.learn import calibration, metrics
 from photohash.learn.retrieval import kept_neighbours
+from photohash.methods.dch import Dch
 from photohash.nets import heads
-from photohash.nets.dch import Dch
+from photohash.nets.dch import DchHead
 from photohash.nets.efficientnet import WIDTH, ImageBackbone
-from photohash.nets.losses import cauchy_pairs, cauchy_quantisation
 from photohash.nets.manifest import Manifest
 
 GAIN = 20.0  # of the projections the head starts as: those of unit vectors have a deviation of about 0.05
@@ -42,25 +42,28 @@ def vectors(chosen: Pictures) -> NDArray[np.float32]:
     return unit
 
 
-def bits_of(head: Dch, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+def bits_of(head: DchHead, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     """The codes of vectors, unpacked: bool (n, bits)."""
     with torch.inference_mode():
         bits: NDArray[np.bool_] = (head.margins(torch.from_numpy(rows)) >= 0).numpy()
     return bits
 
 
-def score(head: Dch, rows: NDArray[np.float32]) -> float:
+def score(head: DchHead, rows: NDArray[np.float32]) -> float:
     """How many of the ten nearest by descriptor are among the ten nearest by code."""
     return kept_neighbours(heads.pack(bits_of(head, rows)), rows, 10, 10)
 
 
-def fine_tune(head: Dch, train: NDArray[np.float32], validation: NDArray[np.float32], steps: int) -> tuple[Dch, int]:
+def fine_tune(
+    head: DchHead, train: NDArray[np.float32], validation: NDArray[np.float32], steps: int
+) -> tuple[DchHead, int]:
     """The head at the step that is best for the validation pictures, and that step; 0 is the start."""
     torch.manual_seed(0)
     rows = torch.from_numpy(train)
     distances = torch.cdist(rows, rows)
     nearest = distances.topk(NEIGHBOURS + 1, largest=False)  # the first is the picture itself
     reach = nearest.values[:, -1]
+    method = Dch(WIDTH, head.fc.out_features, 2, gamma=GAMMA, quantisation=QUANTISATION)
     optimiser = torch.optim.Adam(head.parameters(), lr=RATE)
     best, best_score, best_step = deepcopy(head), score(head, validation), 0
     print(f"start: validation recall@10 {best_score:.4f}")
@@ -69,8 +72,7 @@ def fine_tune(head: Dch, train: NDArray[np.float32], validation: NDArray[np.floa
         near = nearest.indices[some, torch.randint(1, NEIGHBOURS + 1, (BATCH // 2,))]
         batch = torch.cat([some, near])  # pairs at random would hardly ever be similar
         similar = distances[batch][:, batch] <= torch.maximum(reach[batch][:, None], reach[batch])
-        codes = head(rows[batch])
-        loss = cauchy_pairs(codes, similar, GAMMA) + QUANTISATION * cauchy_quantisation(codes, GAMMA)
+        loss = method.of_codes(head(rows[batch]), similar)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -108,7 +110,7 @@ def main() -> None:
     trained, test = pictures("train"), pictures("test")
     held = trained.originals % VALIDATION == 0
     train = vectors(trained.of(~held))
-    head = Dch(WIDTH, asked.bits)
+    head = DchHead(WIDTH, asked.bits)
     head.start_from(torch.from_numpy(itq(train, asked.bits)), torch.from_numpy(train.mean(0)), GAIN)
     head, step = fine_tune(head, train, vectors(trained.of(held & ~trained.copies)), asked.steps)
     calibrated = calibration.fit(*distances(trained))

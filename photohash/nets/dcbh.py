@@ -34,7 +34,7 @@ def blocks(features: Tensor, units: int) -> Tensor:
     return features.view(len(features), features.shape[1] // units, units)
 
 
-class Dcbh(nn.Module):
+class DcbhHead(nn.Module):
     """Descriptors (n, inputs) to features f (n, bits x units)."""
 
     def __init__(self, inputs: int, bits: int, units: int = UNITS) -> None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-class Dch(nn.Module):
+class DchHead(nn.Module):
     """Descriptors (n, inputs), scaled to unit length, to relaxed codes u in (-1, 1), (n, bits)."""
 
     def __init__(self, inputs: int, bits: int) -> None:

@@ -17,13 +17,13 @@ import safetensors.torch
 import torch
 from numpy.typing import NDArray
 
-from photohash.nets.dcbh import Dcbh
-from photohash.nets.dch import Dch
+from photohash.nets.dcbh import DcbhHead
+from photohash.nets.dch import DchHead
 from photohash.nets.manifest import Manifest, read
 from photohash.types import ModelKey, UserError
 
-Head = Dcbh | Dch
-ARCHITECTURES = {"dcbh": Dcbh, "dch": Dch}
+Head = DcbhHead | DchHead
+ARCHITECTURES = {"dcbh": DcbhHead, "dch": DchHead}
 BATCH = 4096
 
 

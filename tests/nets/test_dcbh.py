@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from photohash.nets.dcbh import Dcbh, margins, relaxed
+from photohash.nets.dcbh import DcbhHead, margins, relaxed
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_margins_of_large_features_are_finite() -> None:
 
 def test_two_units_are_refused() -> None:
     with pytest.raises(ValueError, match="three units"):
-        Dcbh(4, 8, units=2)
+        DcbhHead(4, 8, units=2)
 
 
 @pytest.mark.parametrize("units", [3, 6])
 def test_it_starts_as_sign_projections(units: int) -> None:
     generator = torch.Generator().manual_seed(2)
     directions, mean = torch.randn(16, 8, generator=generator), torch.randn(8, generator=generator)
-    head = Dcbh(8, 16, units).eval()
+    head = DcbhHead(8, 16, units).eval()
     head.start_from(directions, mean, gain=5)
     descriptors = torch.randn(500, 8, generator=generator) + mean
     projected = (descriptors - mean) @ directions.T
@@ -58,7 +58,7 @@ def test_it_starts_as_sign_projections(units: int) -> None:
 
 
 def test_it_starts_where_gradients_pass() -> None:
-    head = Dcbh(8, 4).eval()
+    head = DcbhHead(8, 4).eval()
     head.start_from(torch.eye(8)[:4], torch.zeros(8), gain=1)
     relaxed(head(0.1 * torch.randn(32, 8, generator=torch.Generator().manual_seed(0)))).sum().backward()
     assert head.fc.weight.grad is not None
@@ -66,7 +66,7 @@ def test_it_starts_where_gradients_pass() -> None:
 
 
 def test_shapes() -> None:
-    head = Dcbh(8, 4).eval()
+    head = DcbhHead(8, 4).eval()
     assert head(torch.zeros(3, 8)).shape == (3, 24)
     assert head.margins(torch.zeros(3, 8)).shape == (3, 4)
     assert head.margins(torch.zeros(0, 8)).shape == (0, 4)

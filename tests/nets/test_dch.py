@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import torch
 
-from photohash.nets.dch import Dch
+from photohash.nets.dch import DchHead
 
 
 def test_codes_are_the_tanh_of_margins() -> None:
-    head = Dch(8, 4)
+    head = DchHead(8, 4)
     descriptors = torch.randn(5, 8)
     assert torch.equal(head(descriptors), torch.tanh(descriptors @ head.fc.weight.T + head.fc.bias))
     assert torch.equal(head(descriptors) >= 0, head.margins(descriptors) >= 0)
@@ -15,7 +15,7 @@ def test_codes_are_the_tanh_of_margins() -> None:
 def test_it_starts_as_sign_projections() -> None:
     generator = torch.Generator().manual_seed(2)
     directions, mean = torch.randn(16, 8, generator=generator), torch.randn(8, generator=generator)
-    head = Dch(8, 16)
+    head = DchHead(8, 16)
     head.start_from(directions, mean, gain=3)
     descriptors = torch.randn(100, 8, generator=generator)
     assert torch.allclose(head.margins(descriptors), 3 * (descriptors - mean) @ directions.T, atol=1e-4)

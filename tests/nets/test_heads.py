@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from photohash.nets import heads
-from photohash.nets.dcbh import Dcbh
-from photohash.nets.dch import Dch
+from photohash.nets.dcbh import DcbhHead
+from photohash.nets.dch import DchHead
 from photohash.nets.manifest import Calibration, Manifest, shipped
 from photohash.types import ModelKey, UserError
 
@@ -22,7 +22,7 @@ IMAGE = Manifest("image", "dch", 1, "dch", {"inputs": 6, "bits": 64}, "some/net@
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    return heads.save(FACE, Dcbh(8, 70), tmp_path)
+    return heads.save(FACE, DcbhHead(8, 70), tmp_path)
 
 
 def some_descriptors(count: int) -> np.ndarray:
@@ -31,7 +31,7 @@ def some_descriptors(count: int) -> np.ndarray:
 
 def test_a_saved_head_comes_back(saved: Path) -> None:
     torch.manual_seed(0)
-    net = Dcbh(8, 70).eval()
+    net = DcbhHead(8, 70).eval()
     hasher = heads.load(saved)
     assert saved.name == "dcbh@3.json"
     assert hasher.key == ModelKey("face", "dcbh", 3)
@@ -64,7 +64,7 @@ def test_no_descriptors_no_codes(saved: Path) -> None:
 
 
 def test_unit_length(tmp_path: Path) -> None:
-    hasher = heads.load(heads.save(IMAGE, Dch(6, 64), tmp_path))
+    hasher = heads.load(heads.save(IMAGE, DchHead(6, 64), tmp_path))
     descriptors = np.array([[3, 4, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]], np.float16)
     assert hasher.vectors(descriptors)[0].tolist() == pytest.approx([0.6, 0.8, 0, 0, 0, 0])
     assert np.isfinite(hasher.vectors(descriptors)).all()
@@ -87,13 +87,13 @@ def test_the_digest_follows_what_changes_codes_and_nothing_else(saved: Path, tmp
         assert changed.digest != hasher.digest
     torch.manual_seed(1)
     (tmp_path / "other").mkdir()
-    assert heads.load(heads.save(FACE, Dcbh(8, 70), tmp_path / "other")).digest != hasher.digest
+    assert heads.load(heads.save(FACE, DcbhHead(8, 70), tmp_path / "other")).digest != hasher.digest
 
 
 def test_a_version_is_written_once(saved: Path, tmp_path: Path) -> None:
     before = saved.read_bytes()
     with pytest.raises(UserError, match="already"):
-        heads.save(FACE, Dcbh(8, 70), tmp_path)
+        heads.save(FACE, DcbhHead(8, 70), tmp_path)
     assert saved.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["dcbh@3.json", "dcbh@3.safetensors"]
 
