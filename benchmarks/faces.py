@@ -17,8 +17,8 @@ from benchmarks import report
 from benchmarks.people import TEST, TRAIN, People, held_out, lfw, pairs, place
 from benchmarks.projections import frame, hyperplanes, itq, rotations, signs
 from benchmarks.report import Row
-from photohash.learn import metrics
 from photohash.learn.retrieval import Found, found_by_codes, found_by_distance, found_reranked
+from photohash.learn.verification import verification as verify
 from photohash.nets import heads
 from photohash.nets.device import set_threads
 from photohash.nets.face_resnet import SIDE, FaceBackbone, embedding
@@ -55,7 +55,7 @@ def accuracies(everyone: People, listed: list[tuple[str, str]], same: NDArray[np
     at = {file: n for n, file in enumerate(everyone.files)}
     vectors = embedding(everyone.descriptors)
     one, other = (vectors[[at[pair[n]] for pair in listed]] for n in (0, 1))
-    return 100 * metrics.verification(np.linalg.norm(one - other, axis=1), same, 10)
+    return 100 * verify(np.linalg.norm(one - other, axis=1), same, 10)
 
 
 def retrieval(name: str, people: People, train: People) -> list[Row]:

@@ -17,6 +17,7 @@ from benchmarks.pictures import Pictures, few_pictures, pictures
 from benchmarks.projections import hyperplanes, itq, signs
 from benchmarks.report import Row
 from benchmarks.train_image_head import vectors
+from photohash.index.bits import hamming_each
 from photohash.learn import metrics
 from photohash.learn.retrieval import kept_neighbours
 from photohash.nets import heads
@@ -45,9 +46,9 @@ def copies(test: Pictures, codes: NDArray[np.uint64]) -> list[Row]:
     rows, first = vectors(test), ~test.copies
     wanted = test.originals[test.copies][:, None] == test.originals[first]
     exact = metrics.euclidean(rows[test.copies], rows[first])
-    hamming = metrics.hamming(codes[:, test.copies], codes[:, first])
+    hamming = hamming_each(codes[:, first], codes[:, test.copies])
     by_vector = float(np.take_along_axis(wanted, exact.argmin(1)[:, None], 1).mean())
-    by_code = float(metrics.first_is_right(hamming, wanted).mean())
+    by_code = float(metrics.precision_at(metrics.levels(hamming, wanted), 1).mean())
     return [Row("altered copies find their original, by code", by_code, "R@1", by_vector, by_code / by_vector)]
 
 

@@ -2,56 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photohash.index.bits import hamming_each
 from photohash.learn import metrics
+from photohash.learn.verification import TrueAccepts
 
 BLOCK = 256  # queries at a time, so that their distances to everything fit into memory
+
+Distances = NDArray[np.integer] | NDArray[np.floating]
+Search = Callable[[NDArray[np.int64]], Distances]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How well: mean average precision over the whole ranking, and how often the first one is right (R@1)."""
+    """How well: mean average precision over the whole ranking, and how often the first one is right (R@1).
+
+    `kept` is the share of each query's true matches within shortlists of the sizes asked for, in the mean; `accepted`
+    the true accept rate of all pairs at the false accept rate asked for (TAR at FAR). Ties count exactly in all four.
+    """
 
     precision: float
     first: float
+    kept: tuple[float, ...] = ()
+    accepted: float | None = None
 
 
-def queries(labels: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
-    """Blocks of the items that have another of their label, and which items are relevant to each, itself not."""
-    asking = np.flatnonzero(np.bincount(labels)[labels] > 1)
-    for at in range(0, len(asking), BLOCK):
-        block = asking[at : at + BLOCK]
-        relevant = labels[block][:, None] == labels
-        relevant[np.arange(len(block)), block] = False
-        yield block, relevant
+def found_by_codes(
+    codes: NDArray[np.uint64], labels: NDArray[np.int64], shortlists: Sequence[int] = (), far: float | None = None
+) -> Found:
+    """By Hamming distance of codes uint64 (words, n)."""
+    return found(lambda block: hamming_each(codes, codes[:, block]), labels, shortlists, far)
 
 
-def found_by_codes(codes: NDArray[np.uint64], labels: NDArray[np.int64]) -> Found:
-    """By Hamming distance of codes uint64 (words, n), ties in every order."""
-    precision, first = [], []
-    for block, relevant in queries(labels):
-        distances = metrics.hamming(codes[:, block], codes)
-        distances[np.arange(len(block)), block] = 64 * len(codes) + 1  # the query itself comes last
-        precision.append(metrics.average_precision(distances, relevant))
-        first.append(metrics.first_is_right(distances, relevant))
-    return Found(float(np.concatenate(precision).mean()), float(np.concatenate(first).mean()))
-
-
-def found_by_distance(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> Found:
+def found_by_distance(
+    vectors: NDArray[np.float32], labels: NDArray[np.int64], shortlists: Sequence[int] = (), far: float | None = None
+) -> Found:
     """By Euclidean distance of vectors (n, d)."""
-    precision, first = [], []
-    for block, relevant in queries(labels):
-        distances = metrics.euclidean(vectors[block], vectors)
-        distances[np.arange(len(block)), block] = np.inf
-        ranked = np.take_along_axis(relevant, distances.argsort(1), 1)
-        precision.append(metrics.average_precision_ranked(ranked))
-        first.append(ranked[:, 0])
-    return Found(float(np.concatenate(precision).mean()), float(np.concatenate(first).mean()))
+    return found(lambda block: metrics.euclidean(vectors[block], vectors), labels, shortlists, far)
+
+
+def found(search: Search, labels: NDArray[np.int64], shortlists: Sequence[int] = (), far: float | None = None) -> Found:
+    """By the distances (b, n) to all n items that `search` gives for the items `block` int (b,).
+
+    Of a pair the distance is taken once, from the earlier item. Raises ValueError for a `far` that the pairs of two
+    labels cannot measure.
+    """
+    sizes = np.bincount(labels)
+    several = sizes[labels] > 1
+    accepts = None if far is None else TrueAccepts(int(len(labels) ** 2 - (sizes**2).sum()) // 2, far)
+    figures: list[list[NDArray[np.float64]]] = [[] for _ in range(2 + len(shortlists))]
+    for block in _blocks(np.arange(len(labels)) if accepts else np.flatnonzero(several)):
+        distances, relevant = search(block), labels[block][:, None] == labels
+        if accepts:
+            later = np.arange(len(labels)) > block[:, None]
+            accepts.add(distances[relevant & later], distances[~relevant & later])
+        near = _others(block, distances, relevant, several[block])
+        figures[0].append(metrics.average_precision(near))
+        figures[1].append(metrics.precision_at(near, 1))
+        for figure, size in zip(figures[2:], shortlists, strict=True):
+            figure.append(metrics.recall_at(near, size))
+    precision, first, *kept = (float(np.concatenate(figure).mean()) for figure in figures)
+    return Found(precision, first, tuple(kept), accepts.rate() if accepts else None)
 
 
 def found_reranked(
@@ -59,15 +75,16 @@ def found_reranked(
 ) -> Found:
     """By Euclidean distance within the `shortlist` nearest by code, as the application searches; no other is found."""
     precision, first = [], []
-    for block, relevant in queries(labels):
-        hamming = metrics.hamming(codes[:, block], codes)
-        hamming[np.arange(len(block)), block] = 64 * len(codes) + 1
-        nearest = np.argsort(hamming, 1, kind="stable")[:, :shortlist]
+    sizes = np.bincount(labels)[labels]
+    for block in _blocks(np.flatnonzero(sizes > 1)):
+        hamming = hamming_each(codes, codes[:, block]).astype(np.int64)
+        hamming[np.arange(len(block)), block] = 64 * len(codes) + 1  # the query itself comes last
+        nearest = np.argsort(hamming, 1, kind="stable")[:, : min(shortlist, len(labels) - 1)]
         exact = np.linalg.norm(vectors[nearest] - vectors[block][:, None], axis=2)
-        order = np.take_along_axis(nearest, exact.argsort(1, kind="stable"), 1)
-        ranked = np.take_along_axis(relevant, order, 1)
-        precision.append(metrics.average_precision_ranked(ranked, relevant.sum(1)))
-        first.append(ranked[:, 0])
+        relevant = labels[nearest] == labels[block][:, None]
+        near = metrics.levels(exact, relevant, total=sizes[block] - 1)
+        precision.append(metrics.average_precision(near))
+        first.append(metrics.precision_at(near, 1))
     return Found(float(np.concatenate(precision).mean()), float(np.concatenate(first).mean()))
 
 
@@ -77,16 +94,29 @@ def kept_neighbours(codes: NDArray[np.uint64], vectors: NDArray[np.float32], nea
     What ties at the shortlist's edge counts by the share of them that still fits.
     """
     shares = []
-    for at in range(0, len(vectors), BLOCK):
-        block = np.arange(at, min(at + BLOCK, len(vectors)))
+    for block in _blocks(np.arange(len(vectors))):
         exact = metrics.euclidean(vectors[block], vectors)
-        hamming = metrics.hamming(codes[:, block], codes)
         exact[np.arange(len(block)), block] = np.inf
-        hamming[np.arange(len(block)), block] = 64 * len(codes) + 1
-        wanted = np.argpartition(exact, nearest, 1)[:, :nearest]
-        edge = np.partition(hamming, shortlist - 1, 1)[:, shortlist - 1 : shortlist]
-        inside, ties = hamming < edge, hamming == edge
-        fits = (shortlist - inside.sum(1)) / ties.sum(1)
-        found = inside + ties * fits[:, None]
-        shares.append(np.take_along_axis(found, wanted, 1).mean(1))
+        wanted = np.zeros(exact.shape, bool)
+        np.put_along_axis(wanted, np.argpartition(exact, nearest, 1)[:, :nearest], True, 1)
+        near = _others(block, hamming_each(codes, codes[:, block]), wanted)
+        shares.append(metrics.recall_at(near, shortlist))
     return float(np.concatenate(shares).mean())
+
+
+def _blocks(items: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    for at in range(0, len(items), BLOCK):
+        yield items[at : at + BLOCK]
+
+
+def _others(
+    block: NDArray[np.int64],
+    distances: Distances,
+    relevant: NDArray[np.bool_],
+    asking: NDArray[np.bool_] | slice = slice(None),
+) -> metrics.Levels:
+    """The levels around those of the block's items that are `asking`, each left out of its own."""
+    other = np.arange(distances.shape[1]) != block[asking][:, None]
+    return metrics.levels(
+        *(cells[asking][other].reshape(len(other), other.shape[1] - 1) for cells in (distances, relevant))
+    )
