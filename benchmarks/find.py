@@ -14,7 +14,7 @@ from benchmarks.report import Row, run
 from photohash.dirs import Dirs
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.work.flow import Control
+from photohash.flow import Control
 
 # Who is on which photo of the set, by looking at them: portraits, then the photos of two or more people.
 PEOPLE = {

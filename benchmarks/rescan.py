@@ -17,7 +17,7 @@ from photohash.library import Library
 from photohash.settings import Settings
 from photohash.store.catalogue import Place
 from photohash.types import Faces, Seen
-from photohash.work.flow import Control
+from photohash.flow import Control
 
 FILES = 100_000
 PER_FOLDER = 250

@@ -36,7 +36,7 @@ from benchmarks.memory import peak_bytes
 from photohash.dirs import Dirs
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.work.flow import Control
+from photohash.flow import Control
 began = time.perf_counter()
 home = Path(sys.argv[2])
 with Library(Dirs(home / "c", home / "d", home / "e", home / "l"), Settings()) as library:

@@ -24,7 +24,7 @@ from photohash.store.results import Model, Results
 from photohash.types import Decoded, Faces, Failure, Group, Match, ModelKey, Progress, UserError
 from photohash.work.codes import load_codes
 from photohash.work.copies import SIGNATURE, find_copies
-from photohash.work.flow import Control
+from photohash.flow import Control
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
 from photohash.work.search import photos_like, photos_with_face, rank

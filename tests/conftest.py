@@ -14,7 +14,7 @@ from photohash import demo
 from photohash.dirs import Dirs
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.work.flow import Control
+from photohash.flow import Control
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ LAYERS = [  # a module may import only from lines below its own, and from its ow
     {"learn"},
     {"methods"},
     {"nets", "media", "store", "index"},
-    {"settings", "dirs"},
+    {"settings", "dirs", "flow"},
     {"types"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -11,7 +11,7 @@ from photohash.dirs import find_dirs
 from photohash.library import Library
 from photohash.settings import Settings
 from photohash.types import UserError
-from photohash.work.flow import Control
+from photohash.flow import Control
 from tests.conftest import DemoLibrary
 
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from photohash.flow import Control
 from photohash.types import Progress
-from photohash.work.flow import Control
 
 Result = TypeVar("Result")
 

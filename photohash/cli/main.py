@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from photohash import __version__, settings
-from photohash.cli import export, info, show, tour
+from photohash.cli import export, info, show, tour, train
 from photohash.cli.jobs import INTERRUPTED, ProgressLine, run
 from photohash.dirs import find_dirs
 from photohash.library import Library
@@ -33,8 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = settings.load(dirs.settings)
         if asked.device:
             chosen = replace(chosen, device=asked.device)
-        if asked.command == "demo":
-            return tour.run(asked, dirs, chosen)
+        if asked.command in ("demo", "train"):  # these need no library
+            without: int = asked.run(asked, dirs, chosen)
+            return without
         with Library(dirs, chosen) as library:
             code: int = asked.run(library, asked)
             return code
@@ -177,7 +178,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--task", choices=("face", "image", "copies"), default="face", help="whose codes (face)")
     add("models", info.models, "List the models and what they were measured at.")
     add("info", info.info, "Versions, device, folders and their sizes.")
-    one = add("demo", None, "Make a small library of public-domain photos, scan it and show what can be done.")
+    train.add(add("train", train.run, "Train a hash network on a folder that has a folder of pictures for each class."))
+    one = add("demo", tour.run, "Make a small library of public-domain photos, scan it and show what can be done.")
     one.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="an empty or new folder (a temporary one)")
     return top
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from photohash.nets.manifest import Calibration
+from photohash.nets.manifest import Calibration, Reliability
 
 Distances = NDArray[np.floating]
 
@@ -13,6 +15,7 @@ Distances = NDArray[np.floating]
 # stranger in ten searches, one in each search, ten in each search.
 FALSE_ACCEPTS = {"same": 1e-5, "likely": 1e-4, "maybe": 1e-3}
 CELLS = 20_000  # into which distances are counted for the regression
+EDGES = (0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1)  # of confidence: finest where most pairs lie, at both ends
 PRIOR = 0.01  # of the faces of a library, those of the person who is searched for
 
 
@@ -48,21 +51,31 @@ def logistic(same: Distances, different: Distances, prior: float, rounds: int = 
     return float(-beta[1]), float(start - beta[0] / beta[1])
 
 
-def error(same: Distances, different: Distances, calibration: Calibration) -> float:
-    """The expected calibration error: mean gap of confidence and frequency over ten equal ranges of confidence."""
-    distances = np.concatenate([same, different])
-    confidence = 1 / (1 + np.exp(np.clip(calibration.slope * (distances - calibration.midpoint), -50, 50)))
-    prior = calibration.prior
-    weight = np.repeat([prior / len(same), (1 - prior) / len(different)], [len(same), len(different)])
-    truth = np.repeat([1.0, 0.0], [len(same), len(different)])
-    cells = np.minimum((confidence * 10).astype(int), 9)
-    gaps = np.bincount(cells, weight * (confidence - truth), 10)
-    return float(np.abs(gaps).sum())
+def reliable(same: Distances, different: Distances, calibration: Calibration) -> Calibration:
+    """The calibration with its reliability table, held against pairs that it was not fitted to."""
+    sayings = [calibration.confidence(distances) for distances in (same, different)]
+    cells = [np.clip(np.searchsorted(EDGES, said, "right") - 1, 0, len(EDGES) - 2) for said in sayings]
+    counts = [np.bincount(cell, minlength=len(EDGES) - 1) for cell in cells]
+    sums = [np.bincount(cell, said, len(EDGES) - 1) for cell, said in zip(cells, sayings, strict=True)]
+    weights = calibration.prior / len(same), (1 - calibration.prior) / len(different)
+    shares = weights[0] * counts[0] + weights[1] * counts[1]
+    total = weights[0] * sums[0] + weights[1] * sums[1]
+    rows = []
+    for n in np.flatnonzero(shares):
+        figures = shares[n], total[n] / shares[n], weights[0] * counts[0][n] / shares[n]
+        rounded = (float(f"{figure:.4g}") for figure in figures)
+        rows.append(Reliability(EDGES[n], EDGES[n + 1], *rounded, int(counts[0][n]), int(counts[1][n])))
+    return replace(calibration, reliability=tuple(rows))
+
+
+def error(calibration: Calibration) -> float:
+    """The expected calibration error: the mean gap of confidence and frequency over the reliability table."""
+    return sum(row.share * abs(row.confidence - row.frequency) for row in calibration.reliability)
 
 
 def check(same: Distances, different: Distances, calibration: Calibration) -> dict[str, float]:
     """What a calibration is worth on pairs it was not fitted to: its error, and per band what is found and let in."""
-    figures = {"calibration error": error(same, different, calibration)}
+    figures = {"calibration error": error(reliable(same, different, calibration))}
     for band, distance in calibration.bands.items():
         figures[f"found within {band}"] = float((same <= distance).mean())
         figures[f"false accepts within {band}"] = float((different <= distance).mean())

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from photohash.learn.examples import Inputs, tensor
+from photohash.learn.trunks import Trunk
 from photohash.methods.method import Method
 from photohash.nets.heads import pack
 
@@ -17,7 +18,7 @@ BATCH = 512
 class Model(nn.Module):
     """Descriptors float (n, d), or pictures uint8 (n, 3, side, side), to codes."""
 
-    def __init__(self, trunk: nn.Module, method: Method) -> None:
+    def __init__(self, trunk: Trunk, method: Method) -> None:
         super().__init__()
         self.trunk = trunk
         self.method = method

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 import torch
 
+from photohash.flow import Control
 from photohash.learn import batches, checkpoint
 from photohash.learn.batches import Order
 from photohash.learn.examples import Examples, tensor
@@ -74,7 +75,6 @@ class Trained:
     step: int
     score: float
     looks: tuple[Look, ...]
-    ended: bool
 
 
 @dataclass(slots=True)
@@ -94,14 +94,15 @@ def train(
     recipe: Recipe,
     folder: Path | None = None,
     device: str = "cpu",
-    report: Callable[[Look], None] = lambda look: None,
-    stopped: Callable[[], bool] = lambda: False,
+    report: Callable[[Sequence[Look]], None] = lambda looks: None,
+    control: Control | None = None,
 ) -> Trained:
     """Train `model` in place of its start and return it as it was when `score`, higher is better, was highest.
 
     With a `folder` every look is a checkpoint there, and the same call goes on from it: batches depend on seed and step
-    alone, so that it ends where it would have ended. Raises UserError for examples of fewer than two classes, when the
-    folder holds another training, or when the loss is no longer a number.
+    alone, so that it ends where it would have ended. `report` is given all looks after each. Raises UserError for
+    examples of fewer than two classes, when the folder holds another training, or when the loss is no longer a number;
+    Cancelled when `control` says so.
     """
     if len(np.unique(examples.labels)) < 2:
         raise UserError("Training needs pictures of two classes at least: add a folder with another person or subject.")
@@ -139,14 +140,15 @@ def train(
                             optimiser.state_dict(),
                         ),
                     )
-                report(look)
-            ended = state.step >= recipe.steps or state.step - state.best_step >= recipe.patience * recipe.every
-            if ended or stopped():
+                report(state.looks)
+            if state.step >= recipe.steps or state.step - state.best_step >= recipe.patience * recipe.every:
                 break
+        if control:
+            control.checkpoint()
         losses.append(_step(model, examples, recipe, optimiser, rates, state.step, device))
         state.step += 1
     model.load_state_dict(best)
-    return Trained(model.eval(), state.best_step, state.best_score, tuple(state.looks), ended)
+    return Trained(model.eval(), state.best_step, state.best_score, tuple(state.looks))
 
 
 def _step(

@@ -12,7 +12,13 @@ from photohash.learn.examples import Inputs
 SMALL = 32  # pixels: the side of the pictures that the papers' own networks take
 
 
-class Plain(nn.Module):
+class Trunk(nn.Module):
+    """What makes features (n, width) of inputs."""
+
+    width: int
+
+
+class Plain(Trunk):
     """Descriptors (n, width) as they are."""
 
     def __init__(self, width: int) -> None:
@@ -24,7 +30,7 @@ class Plain(nn.Module):
         return descriptors
 
 
-class Hidden(nn.Module):
+class Hidden(Trunk):
     """One hidden layer on descriptors (n, inputs): FC, batch norm, ReLU; (n, width)."""
 
     def __init__(self, inputs: int, width: int) -> None:
@@ -75,7 +81,7 @@ def stage(inputs: int, outputs: int, count: int) -> nn.Sequential:
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
 
-class Paper32(nn.Module):
+class Paper32(Trunk):
     """The network of DCBH (Jang et al., ACCV 2018) up to its merged features: 32 x 32 pictures to (n, 768).
 
     Four stages of 2, 2, 3 and 3 convolutions with 64, 128, 256 and 512 channels; the global averages of the last and of
@@ -97,7 +103,7 @@ class Paper32(nn.Module):
         return torch.cat([self.last(branch).mean(dim=(2, 3)), branch.mean(dim=(2, 3))], dim=1)
 
 
-class Small32(nn.Module):
+class Small32(Trunk):
     """The network of DSH (Liu et al., CVPR 2016) for 32 x 32 pictures, (n, 500), small enough to train on a CPU.
 
     Three 5 x 5 convolutions of 32, 32 and 64 channels, each pooled 3 x 3 with stride 2, and one full layer; batch norm
@@ -121,3 +127,19 @@ class Small32(nn.Module):
         """Features (n, 500)."""
         features: Tensor = self.layers(self.prepare(pictures))
         return features
+
+
+class Backbone(Trunk):
+    """A pretrained backbone that is trained along: its pictures uint8 (n, 3, side, side) to the columns `part`."""
+
+    def __init__(self, net: nn.Module, part: slice, unit_length: bool) -> None:
+        super().__init__()
+        self.width = part.stop - part.start
+        self.part = part
+        self.unit_length = unit_length
+        self.net = net.requires_grad_(True)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Features (n, width), scaled to unit length where heads of kept descriptors see them so."""
+        features: Tensor = self.net(pictures.float())[:, self.part]
+        return functional.normalize(features) if self.unit_length else features

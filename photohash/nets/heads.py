@@ -81,9 +81,7 @@ class Hasher:
 
     def confidence(self, distances: NDArray[np.floating]) -> NDArray[np.float32]:
         """The calibrated probability that two descriptors at `distances` of their `vectors` show the same, in 0..1."""
-        c = self.manifest.calibration
-        exponents = np.clip(c.slope * (np.asarray(distances, np.float64) - c.midpoint), -700, 700)
-        return (1 / (1 + np.exp(exponents))).astype(np.float32)
+        return self.manifest.calibration.confidence(distances).astype(np.float32)
 
 
 def pack(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:

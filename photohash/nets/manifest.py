@@ -10,7 +10,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from photohash.types import ModelKey, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What became of the pairs with a confidence from `start` to `stop`, `share` of all pairs.
+
+    `confidence` is what was said of them in the mean and `frequency` how many did show the same, where the calibration's
+    prior of all pairs do; counted on so many pairs that are the `same` and so many `different` ones.
+    """
+
+    start: float
+    stop: float
+    share: float
+    confidence: float
+    frequency: float
+    same: int
+    different: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +39,7 @@ class Calibration:
 
     The confidence that both show the same is 1 / (1 + exp(slope (distance - midpoint))) where `prior` of all pairs do;
     `bands` are the largest distances of same, likely and maybe; `false_accepts` the share of pairs that are not the
-    same and still lie within each.
+    same and still lie within each. `reliability` is the confidence held against pairs that it was not fitted to.
     """
 
     slope: float
@@ -27,6 +47,12 @@ class Calibration:
     prior: float
     bands: dict[str, float]
     false_accepts: dict[str, float]
+    reliability: tuple[Reliability, ...] = ()
+
+    def confidence(self, distances: NDArray[np.floating]) -> NDArray[np.float64]:
+        """The probability that two descriptors at these distances show the same, in 0..1."""
+        exponents = np.clip(self.slope * (np.asarray(distances, np.float64) - self.midpoint), -700, 700)
+        return 1 / (1 + np.exp(exponents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +118,6 @@ def read(path: Path) -> Manifest:
 def parse(said: Mapping[str, Any]) -> Manifest:
     """The manifest of its JSON; `TypeError`, `KeyError` or `ValueError` when that is not one."""
     start, stop = said["part"]
-    return Manifest(**{**said, "part": (int(start), int(stop)), "calibration": Calibration(**said["calibration"])})
+    table = tuple(Reliability(**row) for row in said["calibration"].get("reliability", ()))
+    calibration = Calibration(**{**said["calibration"], "reliability": table})
+    return Manifest(**{**said, "part": (int(start), int(stop)), "calibration": calibration})

@@ -13,7 +13,7 @@ from photohash.media.signature import RADIUS
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.types import Group, ModelKey, Photo
-from photohash.work.flow import Control
+from photohash.flow import Control
 
 SIGNATURE = ModelKey("copies", "dct", 1)
 CHECK_EVERY = 64  # pairs between two looks at the control

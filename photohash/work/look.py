@@ -10,7 +10,7 @@ from pathlib import Path
 from photohash.media.walk import SEPARATOR, walk
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.types import Failure, Seen
-from photohash.work.flow import Control
+from photohash.flow import Control
 
 CHECK_EVERY = 4096  # files between two looks at the control
 

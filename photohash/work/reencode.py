@@ -8,7 +8,7 @@ from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Kind, Model, Results
 from photohash.types import ModelKey
-from photohash.work.flow import Control
+from photohash.flow import Control
 from photohash.work.stages import Encoder
 
 BATCH = 512

@@ -11,7 +11,7 @@ import pytest
 
 from photohash.index.codefile import Codes
 from photohash.work.copies import find_copies
-from photohash.work.flow import Cancelled, Control
+from photohash.flow import Cancelled, Control
 from tests.desk import Desk
 from tests.pictures import noise, write
 

@@ -12,7 +12,7 @@ import pytest
 
 from photohash.store.cache import Cache
 from photohash.types import Faces, Progress, UserError
-from photohash.work.flow import Cancelled, Control
+from photohash.flow import Cancelled, Control
 from photohash.work.reencode import reencode
 from tests.desk import Desk
 from tests.pictures import FakeHead, FakeNetworks, Pixels, noise, write

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from photohash.work.flow import Cancelled, Control, ahead, grouped
+from photohash.flow import Cancelled, Control, ahead, grouped
 
 
 def test_results_keep_their_order() -> None:
