@@ -75,7 +75,6 @@ class FakeHead:
     """Signs of a descriptor of 16 numbers."""
 
     bits = 16
-    quality: Mapping[str, float] = {}
     bands: Mapping[str, float] = {"same": 1.0, "likely": 2.0, "maybe": 9.0}
 
     def __init__(self, task: str, version: int = 1) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from photohash import __version__
 from photohash.cli import show
 from photohash.library import Library
+from photohash.nets import manifest
 
 PACKAGES = (
     "torch",
@@ -58,17 +61,18 @@ def info(library: Library, asked: argparse.Namespace) -> int:
 
 def models(library: Library, asked: argparse.Namespace) -> int:
     """The models of this program and of this library."""
-    heads = {head.key: head for head in library.heads()}
+    shipped = {head.key: head for head in map(manifest.read, manifest.shipped())}
     used = {model.key: model for model in library.results.models()}
     rows: list[dict[str, Any]] = []
-    for key in sorted({*heads, *used}, key=str):
-        head, model = heads.get(key), used.get(key)
+    for key in sorted({*shipped, *used}, key=str):
+        head, model = shipped.get(key), used.get(key)
         rows.append(
             {
                 "model": str(key),
                 "bits": head.bits if head else model.bits if model else None,
                 "in_use": bool(model and model.active),
-                "quality": dict(head.quality) if head else {},
+                "quality": head.quality if head else {},
+                "calibration": asdict(head.calibration) if head else {},
             }
         )
     if asked.json:
@@ -79,7 +83,18 @@ def models(library: Library, asked: argparse.Namespace) -> int:
         show.say(f"{row['model']:<36} {bits:<9} {'in use' if row['in_use'] else ''}".rstrip())
         for name, value in row["quality"].items():
             show.say(f"    {name}: {value}")
+        _say_reliability(row["calibration"].get("reliability", ()))
     return 0
+
+
+def _say_reliability(table: Sequence[Mapping[str, Any]]) -> None:
+    """How often what was said with a confidence was true, a line for each range of it."""
+    if table:
+        show.say("    confidence    said    true       pairs")
+    for row in table:
+        between = f"{row['start']:.0%} to {row['stop']:.0%}"
+        pairs = row["same"] + row["different"]
+        show.say(f"    {between:<11} {row['confidence']:>6.1%}  {row['frequency']:>6.1%}  {pairs:>10,}")
 
 
 def _say(said: dict[str, Any], indent: str = "") -> None:

@@ -62,9 +62,9 @@ def reliable(same: Distances, different: Distances, calibration: Calibration) ->
     total = weights[0] * sums[0] + weights[1] * sums[1]
     rows = []
     for n in np.flatnonzero(shares):
-        figures = shares[n], total[n] / shares[n], weights[0] * counts[0][n] / shares[n]
-        rounded = (float(f"{figure:.4g}") for figure in figures)
-        rows.append(Reliability(EDGES[n], EDGES[n + 1], *rounded, int(counts[0][n]), int(counts[1][n])))
+        share, said, true = shares[n], total[n] / shares[n], weights[0] * counts[0][n] / shares[n]
+        pairs = int(counts[0][n]), int(counts[1][n])
+        rows.append(Reliability(EDGES[n], EDGES[n + 1], _rounded(share), _rounded(said), _rounded(true), *pairs))
     return replace(calibration, reliability=tuple(rows))
 
 
@@ -79,4 +79,9 @@ def check(same: Distances, different: Distances, calibration: Calibration) -> di
     for band, distance in calibration.bands.items():
         figures[f"found within {band}"] = float((same <= distance).mean())
         figures[f"false accepts within {band}"] = float((different <= distance).mean())
-    return {name: float(f"{value:.4g}") for name, value in figures.items()}
+    return {name: _rounded(value) for name, value in figures.items()}
+
+
+def _rounded(value: float) -> float:
+    """Four significant digits."""
+    return float(f"{value:.4g}")

@@ -51,11 +51,6 @@ class Hasher:
         return self.manifest.digest
 
     @property
-    def quality(self) -> Mapping[str, object]:
-        """What the head was measured at."""
-        return self.manifest.quality
-
-    @property
     def bands(self) -> Mapping[str, float]:
         """The largest distance of each band, the surest band first."""
         return self.manifest.calibration.bands

@@ -20,8 +20,8 @@ from photohash.types import ModelKey, UserError
 class Reliability:
     """What became of the pairs with a confidence from `start` to `stop`, `share` of all pairs.
 
-    `confidence` is what was said of them in the mean and `frequency` how many did show the same, where the calibration's
-    prior of all pairs do; counted on so many pairs that are the `same` and so many `different` ones.
+    `confidence` is what was said of them in the mean and `frequency` the share that did show the same, where the prior
+    of the calibration holds; counted on so many pairs that are the `same` and so many `different` ones.
     """
 
     start: float

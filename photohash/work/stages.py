@@ -59,10 +59,6 @@ class Encoder(Protocol):
     def digest(self) -> bytes:
         """16 bytes that change with whatever changes a code."""
 
-    @property
-    def quality(self) -> Mapping[str, object]:
-        """What the head was measured at."""
-
     def vectors(self, descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
         """What of descriptors (n, D) is compared by Euclidean distance, float32 (n, d)."""
 

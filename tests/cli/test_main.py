@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from photohash.cli.main import main
+from photohash.nets import manifest
 from tests.conftest import DemoLibrary
 from tests.pictures import noise, write
 
@@ -107,6 +108,21 @@ def test_models_and_info(demo_library: DemoLibrary, capsys: pytest.CaptureFixtur
     assert str(demo_library.home) in row["folders"]["catalogue"]
     assert main(["info"]) == 0
     capsys.readouterr()
+
+
+def test_models_show_how_reliable_their_confidence_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = json.loads(manifest.newest()["face"].read_text())
+    row = {"start": 0.9, "stop": 0.99, "share": 0.002, "confidence": 0.9625, "frequency": 0.95}
+    made["calibration"]["reliability"] = [row | {"same": 1000, "different": 500}]
+    path = tmp_path / "made@1.json"
+    path.write_text(json.dumps(made))
+    monkeypatch.setattr(manifest, "shipped", lambda: [path])
+    assert main(["models"]) == 0
+    assert "90% to 99%   96.2%   95.0%       1,500" in capsys.readouterr().out
+    assert main(["models", "--json"]) == 0
+    assert said(capsys)[0]["calibration"]["reliability"] == made["calibration"]["reliability"]
 
 
 @pytest.mark.parametrize("words", [[], ["fly"], ["find"], ["find", "a.jpg", "--limit", "0"]])

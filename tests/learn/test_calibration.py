@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,11 +25,37 @@ def test_bands_let_in_what_they_say() -> None:
     assert fitted.bands["same"] < fitted.bands["likely"] < fitted.bands["maybe"]
 
 
+def test_the_table_naively() -> None:
+    fitted = calibration.fit(SAME, DIFFERENT, prior=0.1)
+    table = calibration.reliable(SAME, DIFFERENT, fitted).reliability
+    assert table[0].start == 0
+    assert table[-1].stop == 1
+    assert sum(row.share for row in table) == pytest.approx(1, rel=1e-3)
+    for row in table:
+        inside = []
+        for distances in (SAME, DIFFERENT):
+            said = 1 / (1 + np.exp(fitted.slope * (distances - fitted.midpoint)))
+            inside.append(said[(said >= row.start) & (said < row.stop)])
+        same, different = (len(said) for said in inside)
+        assert (row.same, row.different) == (same, different)
+        share = 0.1 * same / len(SAME), 0.9 * different / len(DIFFERENT)
+        assert row.share == pytest.approx(sum(share), rel=1e-3)
+        assert row.frequency == pytest.approx(share[0] / sum(share), rel=1e-3)
+        means = [said.mean() if len(said) else 0.0 for said in inside]
+        assert row.confidence == pytest.approx(np.average(means, weights=share), rel=1e-3)
+
+
+def test_ranges_without_a_pair_are_left_out() -> None:
+    fitted = calibration.fit(SAME, DIFFERENT)
+    rows = calibration.reliable(np.array([0.1]), np.array([0.9, 0.95]), fitted).reliability
+    assert [(row.start, row.same, row.different) for row in rows] == [(0, 0, 2), (0.99, 1, 0)]
+
+
 def test_error_sees_a_calibration_that_is_too_sure() -> None:
     fitted = calibration.fit(SAME, DIFFERENT)
-    sure = calibration.Calibration(fitted.slope, fitted.midpoint + 0.1, fitted.prior, {}, {})
-    assert calibration.error(SAME, DIFFERENT, fitted) < 0.001
-    assert calibration.error(SAME, DIFFERENT, sure) > 0.005
+    sure = replace(fitted, midpoint=fitted.midpoint + 0.1)
+    assert calibration.error(calibration.reliable(SAME, DIFFERENT, fitted)) < 0.001
+    assert calibration.error(calibration.reliable(SAME, DIFFERENT, sure)) > 0.005
 
 
 def test_check() -> None:

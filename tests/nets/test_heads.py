@@ -11,7 +11,7 @@ import torch
 from photohash.nets import heads
 from photohash.nets.dcbh import DcbhHead
 from photohash.nets.dch import DchHead
-from photohash.nets.manifest import Calibration, Manifest, shipped
+from photohash.nets.manifest import Calibration, Manifest, Reliability, shipped
 from photohash.types import ModelKey, UserError
 
 CALIBRATION = Calibration(40.0, 0.5, 0.01, {"same": 0.4, "likely": 0.45, "maybe": 0.5}, {"same": 1e-5})
@@ -41,6 +41,12 @@ def test_a_saved_head_comes_back(saved: Path) -> None:
     with torch.inference_mode():
         expected = net.margins(torch.from_numpy(descriptors[:, 2:10].astype(np.float32))) >= 0
     assert np.array_equal(hasher.bits_of(descriptors), expected.numpy())
+
+
+def test_a_reliability_table_is_kept(tmp_path: Path) -> None:
+    table = (Reliability(0, 0.01, 0.99, 0.0001, 0.0002, 3, 70_000), Reliability(0.9, 0.99, 0.01, 0.96, 0.95, 800, 400))
+    written = replace(FACE, calibration=replace(CALIBRATION, reliability=table))
+    assert heads.load(heads.save(written, DcbhHead(8, 70), tmp_path)).manifest.calibration == written.calibration
 
 
 def test_codes_are_packed_word_by_word(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:

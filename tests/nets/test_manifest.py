@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def test_a_damaged_manifest_is_a_sentence(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(UserError, match="reinstall"):
         manifest.read(path)
+
+
+def test_a_reliability_table_is_read_and_may_be_missing(tmp_path: Path) -> None:
+    said = json.loads(manifest.newest()["face"].read_text())
+    row = manifest.Reliability(0.9, 0.99, 0.002, 0.96, 0.95, 800, 400)
+    for table in ([], [asdict(row)]):
+        said["calibration"]["reliability"] = table
+        (tmp_path / "a.json").write_text(json.dumps(said))
+        assert manifest.read(tmp_path / "a.json").calibration.reliability == tuple([row] * len(table))
+    del said["calibration"]["reliability"]
+    (tmp_path / "a.json").write_text(json.dumps(said))
+    assert manifest.read(tmp_path / "a.json").calibration.reliability == ()
 
 
 def test_the_newest_version_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,11 @@ def test_the_order_is_that_of_the_descriptors_and_each_photo_counts_once(desk: D
     assert [match.distance for match in matches] == pytest.approx(sorted(best.values()), rel=1e-5)
     assert [match.photo.files[0].name for match in matches[:2]] == ["00003.jpg", "00030.jpg"]
     assert matches[0].band == "same"
+    assert [m.confidence for m in matches] == pytest.approx([np.exp(-m.distance) for m in matches], rel=1e-5)
+    ends = (1, 2)  # of FakeHead's bands
+    assert [m.band for m in matches] == [
+        ("same", "likely", "maybe")[np.searchsorted(ends, m.distance)] for m in matches
+    ]
     bits = codes.words[0]
     code = FakeHead("face").encode(examples)[0]
     hamming = [min(int(x ^ c).bit_count() for c in code.tolist()) for x in bits.tolist()]
