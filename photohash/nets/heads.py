@@ -69,10 +69,14 @@ class Hasher:
 
     def bits_of(self, descriptors: NDArray[np.float16]) -> NDArray[np.bool_]:
         """The bits of descriptors float16 (n, D), bool (n, bits): where the head's margin is not negative."""
+        return self.margins(descriptors) >= 0
+
+    def margins(self, descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
+        """How sure the head is of each bit of descriptors float16 (n, D), and which it is by the sign: (n, bits)."""
         with torch.inference_mode():
             margins = self.net.margins(torch.from_numpy(self.vectors(descriptors)).to(self.device))
-            bits: NDArray[np.bool_] = (margins >= 0).cpu().numpy()
-        return bits
+            numbers: NDArray[np.float32] = margins.cpu().numpy()
+        return numbers
 
     def confidence(self, distances: NDArray[np.floating]) -> NDArray[np.float32]:
         """The calibrated probability that two descriptors at `distances` of their `vectors` show the same, in 0..1."""

@@ -39,8 +39,10 @@ def test_a_saved_head_comes_back(saved: Path) -> None:
     assert hasher.bands == CALIBRATION.bands
     descriptors = some_descriptors(5)
     with torch.inference_mode():
-        expected = net.margins(torch.from_numpy(descriptors[:, 2:10].astype(np.float32))) >= 0
-    assert np.array_equal(hasher.bits_of(descriptors), expected.numpy())
+        expected = net.margins(torch.from_numpy(descriptors[:, 2:10].astype(np.float32))).numpy()
+    assert np.array_equal(hasher.margins(descriptors), expected)
+    assert hasher.margins(descriptors).dtype == np.float32
+    assert np.array_equal(hasher.bits_of(descriptors), expected >= 0)
 
 
 def test_a_reliability_table_is_kept(tmp_path: Path) -> None:
