@@ -23,13 +23,14 @@ class Found:
     """How well: mean average precision over the whole ranking, and how often the first one is right (R@1).
 
     `kept` is the share of each query's true matches within shortlists of the sizes asked for, in the mean; `accepted`
-    the true accept rate of all pairs at the false accept rate asked for (TAR at FAR). Ties count exactly in all four.
+    the true accept rate of all pairs at the false accept rate asked for (TAR at FAR), no number where none was. Ties
+    count exactly in all four.
     """
 
     precision: float
     first: float
     kept: tuple[float, ...] = ()
-    accepted: float | None = None
+    accepted: float = float("nan")
 
 
 def found_by_codes(
@@ -67,7 +68,7 @@ def found(search: Search, labels: NDArray[np.int64], shortlists: Sequence[int] =
         for figure, size in zip(figures[2:], shortlists, strict=True):
             figure.append(metrics.recall_at(near, size))
     precision, first, *kept = (float(np.concatenate(figure).mean()) for figure in figures)
-    return Found(precision, first, tuple(kept), accepts.rate() if accepts else None)
+    return Found(precision, first, tuple(kept), accepts.rate() if accepts else float("nan"))
 
 
 def found_reranked(
