@@ -2,7 +2,8 @@
 
 Every face that has another of its person searches all the others, leave-one-out: tie-aware mAP, R@1, and of all pairs
 the true accept rate at a false accept rate of 1e-3. Peers are fitted to the same people that heads are trained on; what
-starts at random is drawn several times. Asymmetric search weighs a differing bit by the query's margin.
+starts at random is drawn several times. Asymmetric search weighs a differing bit by the query's margin. Everything is
+held against the float embedding.
 """
 
 from __future__ import annotations
@@ -17,8 +18,16 @@ from benchmarks.people import People
 from benchmarks.projections import Vectors, frame, hyperplanes, principal, rotations
 from benchmarks.report import Row
 from photohash.index.asymmetric import weighed
-from photohash.index.bits import pack
-from photohash.learn.retrieval import Found, Search, found, found_by_codes, found_by_distance, found_reranked
+from photohash.index.bits import hamming_each, pack
+from photohash.learn.retrieval import (
+    Found,
+    Search,
+    found,
+    found_by_codes,
+    found_by_distance,
+    found_reranked,
+    kept_within,
+)
 from photohash.nets import heads, manifest
 from photohash.nets.face_resnet import embedding
 from photohash.nets.heads import Hasher
@@ -40,79 +49,105 @@ def shipped_heads() -> list[Hasher]:
 
 
 def retrieval(name: str, people: People, train: People, hashers: Sequence[Hasher], lengths: Sequence[int]) -> list[Row]:
-    """By embedding, by the heads, and by peers of each length; each measure is held against the embedding's."""
-    vectors, labels = embedding(people.descriptors), people.labels
-    shortlists = sizes(len(labels))
-    bound = found_by_distance(vectors, labels, list(shortlists.values()), FAR)
-    rows = [Row(f"{name}: faces", len(labels), "faces"), *figures(f"{name}: float embedding", [bound], bound)]
-    rows += [
-        Row(f"{name}: float embedding, true matches in the {shortlist}", kept, "")
-        for shortlist, kept in zip(shortlists, bound.kept, strict=True)
-    ]
+    """People among themselves: by embedding, by the heads, and by peers of each length."""
+    bound, rows = by_embedding(name, people.descriptors, people.labels, FAR)
     for hasher in hashers:
-        rows += of_head(f"{name}, {hasher.bits} bits: {hasher.key}", hasher, people, bound)
+        rows += by_head(name, hasher, people.descriptors, people.labels, bound, FAR)
     for bits in lengths:
-        rows += of_peers(f"{name}, {bits} bits", bits, people, train, bound)
+        rows += by_peers(f"{name}, {bits} bits", bits, people, train, bound)
     return rows
 
 
-def sizes(count: int) -> dict[str, int]:
-    """Shortlists of a library of so many faces; the last is what the program re-ranks."""
-    return {
-        "nearest 1 %": count // 100,
-        "nearest 500": 500,
-        "program's shortlist": max(SHORTLIST, int(SHARE * count)),
-    }
+def among(name: str, people: People, others: People, hashers: Sequence[Hasher]) -> list[Row]:
+    """People in a library of so many others that one face in a hundred is more than the photos of a person.
+
+    Each of the others is taken for a person of one photo, so that it neither searches nor is wanted.
+    """
+    descriptors = np.concatenate([people.descriptors, others.descriptors])
+    labels = np.concatenate([people.labels, 1 + people.labels.max() + np.arange(len(others.labels))])
+    bound, rows = by_embedding(name, descriptors, labels)
+    for hasher in hashers:
+        rows += by_head(name, hasher, descriptors, labels, bound)
+        rows += shown(f"{name}, {hasher.bits} bits: {hasher.key}", hasher, descriptors, np.arange(len(people.labels)))
+    return rows
 
 
-def of_head(name: str, hasher: Hasher, people: People, bound: Found) -> list[Row]:
-    """By code, by margins against codes, and re-ranked as the program does; and what shortlists keep."""
-    labels, shortlists = people.labels, sizes(len(people.labels))
-    codes, margins = hasher.encode(people.descriptors), hasher.margins(people.descriptors)
-    wanted = list(shortlists.values())
-    ways = {
-        "": found_by_codes(codes, labels, wanted, FAR),
-        ", asymmetric": found(by_margins(codes, margins), labels, wanted, FAR),
-    }
-    rows = []
-    for way, measured in ways.items():
-        rows += figures(name + way, [measured], bound)
-        rows += [
-            against(f"{name}{way}, true matches in the {shortlist}", kept, best)
-            for shortlist, kept, best in zip(shortlists, measured.kept, bound.kept, strict=True)
-        ]
-    reranked = found_reranked(codes, embedding(people.descriptors), labels, wanted[-1])
+def shown(name: str, hasher: Hasher, descriptors: NDArray[np.float16], asking: NDArray[np.int64]) -> list[Row]:
+    """Of the faces that a search without codes would show, those within the last band, the share in each shortlist."""
+    codes, band = hasher.encode(descriptors), max(hasher.bands.values())
+    searches = {"": by_codes(codes), ", asymmetric": by_margins(codes, hasher.margins(descriptors))}
+    wanted = sizes(len(descriptors))
     return [
-        *rows,
-        against(f"{name}, re-ranked as the program does, mAP", reranked.precision, bound.precision),
-        against(f"{name}, re-ranked as the program does, R@1", reranked.first, bound.first),
+        against(f"{name}{way}, within the last band and in the {shortlist}", kept, 1.0)
+        for way, search in searches.items()
+        for shortlist, kept in zip(
+            wanted, kept_within(search, embedding(descriptors), asking, band, list(wanted.values())), strict=True
+        )
     ]
 
 
-def of_peers(name: str, bits: int, people: People, train: People, bound: Found) -> list[Row]:
+def by_embedding(
+    name: str, descriptors: NDArray[np.float16], labels: NDArray[np.int64], far: float | None = None
+) -> tuple[Found, list[Row]]:
+    """What no code can be expected to exceed by much."""
+    bound = found_by_distance(embedding(descriptors), labels, list(sizes(len(labels)).values()), far)
+    rows = [Row(f"{name}: faces", len(labels), "faces"), *figures(f"{name}: float embedding", [bound], bound)]
+    return bound, rows + shortlists(f"{name}: float embedding", bound, bound, len(labels))
+
+
+def by_head(
+    name: str,
+    hasher: Hasher,
+    descriptors: NDArray[np.float16],
+    labels: NDArray[np.int64],
+    bound: Found,
+    far: float | None = None,
+) -> list[Row]:
+    """By code, by margins against codes, and re-ranked as the program does; and what shortlists keep."""
+    name = f"{name}, {hasher.bits} bits: {hasher.key}"
+    codes, wanted = hasher.encode(descriptors), list(sizes(len(labels)).values())
+    symmetric = found_by_codes(codes, labels, wanted, far)
+    asymmetric = found(by_margins(codes, hasher.margins(descriptors)), labels, wanted, far)
+    reranked = found_reranked(codes, embedding(descriptors), labels, wanted[-1])
+    return [
+        *figures(name, [symmetric], bound),
+        *shortlists(name, symmetric, bound, len(labels)),
+        *figures(f"{name}, asymmetric", [asymmetric], bound),
+        *shortlists(f"{name}, asymmetric", asymmetric, bound, len(labels)),
+        *figures(f"{name}, the program's shortlist re-ranked", [reranked], bound),
+    ]
+
+
+def by_peers(name: str, bits: int, people: People, train: People, bound: Found) -> list[Row]:
     """Signs of projections: learned without labels, drawn at random, and plain."""
     fitted, vectors, labels = embedding(train.descriptors), embedding(people.descriptors), people.labels
     mean, width = fitted.mean(0), fitted.shape[1]
-    beyond = f" (beyond {width} random rotations)" if bits > width else ""
+    learned = "ITQ" if bits <= width else f"ITQ (beyond {width} random rotations)"
     drawn: dict[str, Callable[[int], Vectors]] = {
         "random hyperplanes": partial(hyperplanes, width, bits),
         "random rotations": partial(rotations, width, bits),
-        f"ITQ{beyond}": partial(frame, fitted, bits),
+        learned: partial(frame, fitted, bits),
     }
     plain = {"sign of principal components": principal(fitted, bits)} if bits <= width else {}
     plain |= {"sign of the embedding": np.eye(width, dtype=np.float32)} if bits == width else {}
     rows = []
     for peer, draw in drawn.items():
         margins = [(vectors - mean) @ draw(seed).T for seed in range(SEEDS)]
-        symmetric = [found_by_codes(pack(each >= 0), labels, far=FAR) for each in margins]
-        rows += figures(f"{name}: {peer}", symmetric, bound)
-        if peer.startswith("ITQ"):
-            weighted = [found(by_margins(pack(each >= 0), each), labels, far=FAR) for each in margins]
-            rows += figures(f"{name}: {peer}, asymmetric", weighted, bound)
+        codes = [pack(each >= 0) for each in margins]
+        rows += figures(f"{name}: {peer}", [found_by_codes(each, labels, far=FAR) for each in codes], bound)
+        if peer == learned:
+            searches = [by_margins(*each) for each in zip(codes, margins, strict=True)]
+            asymmetric = [found(search, labels, far=FAR) for search in searches]
+            rows += figures(f"{name}: {peer}, asymmetric", asymmetric, bound)
     for peer, directions in plain.items():
-        codes = pack((vectors - mean) @ directions.T >= 0)
-        rows += figures(f"{name}: {peer}", [found_by_codes(codes, labels, far=FAR)], bound)
+        signs = pack((vectors - mean) @ directions.T >= 0)
+        rows += figures(f"{name}: {peer}", [found_by_codes(signs, labels, far=FAR)], bound)
     return rows
+
+
+def by_codes(codes: NDArray[np.uint64]) -> Search:
+    """The Hamming distances of items to all codes."""
+    return lambda block: hamming_each(codes, codes[:, block])
 
 
 def by_margins(codes: NDArray[np.uint64], margins: NDArray[np.float32]) -> Search:
@@ -120,19 +155,33 @@ def by_margins(codes: NDArray[np.uint64], margins: NDArray[np.float32]) -> Searc
     return lambda block: np.stack([weighed(codes, margins[item]) for item in block])
 
 
-def figures(name: str, measured: Sequence[Found], bound: Found) -> list[Row]:
-    """The three measures, of several draws in the mean with their standard deviation."""
+def sizes(count: int) -> dict[str, int]:
+    """Shortlists of a library of so many faces; the last is what the program re-ranks."""
+    program = max(SHORTLIST, int(SHARE * count))
+    return {"nearest 1 %": count // 100, "nearest 500": 500, f"program's {program:,}": program}
+
+
+def shortlists(name: str, measured: Found, bound: Found, count: int) -> list[Row]:
+    """The share of each query's true matches in each shortlist; a person may have more photos than that holds."""
     return [
-        spread(f"{name}, mAP", [each.precision for each in measured], bound.precision),
-        spread(f"{name}, R@1", [each.first for each in measured], bound.first),
-        spread(f"{name}, TAR at FAR {FAR:g}", [each.accepted for each in measured], bound.accepted),
+        against(f"{name}, true matches in the {shortlist}", kept, most)
+        for shortlist, kept, most in zip(sizes(count), measured.kept, bound.kept, strict=True)
     ]
 
 
-def spread(name: str, values: Sequence[float], bound: float) -> Row:
-    """The mean of the draws and, where they are several, how far these lie apart."""
-    apart = f"± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
-    return against(name, float(np.mean(values)), bound, apart)
+def figures(name: str, draws: Sequence[Found], bound: Found) -> list[Row]:
+    """The measures that were taken, of several draws in the mean with their standard deviation."""
+    taken = {
+        "mAP": ([each.precision for each in draws], bound.precision),
+        "R@1": ([each.first for each in draws], bound.first),
+        f"TAR at FAR {FAR:g}": ([each.accepted for each in draws], bound.accepted),
+    }
+    rows = []
+    for measure, (values, most) in taken.items():
+        apart = f"± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
+        if not np.isnan(values).any():
+            rows.append(against(f"{name}, {measure}", float(np.mean(values)), most, apart))
+    return rows
 
 
 def against(name: str, value: float, bound: float, unit: str = "") -> Row:

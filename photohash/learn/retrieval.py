@@ -105,6 +105,26 @@ def kept_neighbours(codes: NDArray[np.uint64], vectors: NDArray[np.float32], nea
     return float(np.concatenate(shares).mean())
 
 
+def kept_within(
+    search: Search,
+    vectors: NDArray[np.float32],
+    asking: NDArray[np.int64],
+    radius: float,
+    shortlists: Sequence[int],
+) -> tuple[float, ...]:
+    """Of all that lies within `radius` of the items `asking` (q,) by vector, the share in each of their shortlists.
+
+    Shortlists of such sizes are the nearest by `search`, ties at the edge counting by the share that fits. An item does
+    not find itself. 1 where nothing lies within the radius.
+    """
+    kept, wanted = np.zeros(len(shortlists)), 0
+    for block in _blocks(asking):
+        near = _others(block, search(block), metrics.euclidean(vectors[block], vectors) <= radius)
+        kept += [metrics.found_among(near, size).sum() for size in shortlists]
+        wanted += int(near.total.sum())
+    return tuple((kept / wanted).tolist()) if wanted else (1.0,) * len(shortlists)
+
+
 def _blocks(items: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     for at in range(0, len(items), BLOCK):
         yield items[at : at + BLOCK]
