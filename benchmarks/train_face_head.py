@@ -149,7 +149,7 @@ def main() -> None:
         backbone=str(FaceBackbone.key),
         part=(EMBEDDING.start, EMBEDDING.stop),
         unit_length=False,
-        calibration=calibrated,
+        calibration=calibration.reliable(*distances(test), calibrated),
         trained_on={
             "data": "LFW",
             "people": len(np.unique(train.labels)),

@@ -124,7 +124,7 @@ def main() -> None:
         backbone=str(ImageBackbone.key),
         part=(0, WIDTH),
         unit_length=True,
-        calibration=calibrated,
+        calibration=calibration.reliable(*distances(test), calibrated),
         trained_on={
             "data": "photos, LFW, CIFAR-10 and altered copies",
             "pictures": len(train),
