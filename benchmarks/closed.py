@@ -30,7 +30,7 @@ from photohash.learn import metrics
 from photohash.learn.evaluation import Coded, Evaluation, evaluate, levels
 from photohash.learn.examples import Division, Examples, Inputs
 from photohash.learn.model import Model, encode
-from photohash.learn.trainer import Recipe, train
+from photohash.learn.trainer import Look, Recipe, train
 from photohash.learn.trunks import Plain, Trunk
 from photohash.methods.method import Method
 from photohash.methods.table import make
@@ -42,13 +42,13 @@ LENGTHS = (12, 24, 36, 48)
 LEAST = 10  # photos of a person
 QUERY, VALIDATION = 5, 10  # every so manyth photo of a person
 SEEDS = (0, 1, 2)
-QUICK_PEOPLE = 25
+QUICK_PEOPLE = 15
 
 BATCH = 256  # of the authors, at which their weight of the center loss, a sum over the batch, is 1e-4
 CENTERS = 1e-4 * BATCH
 DECAY = 2e-4  # of the authors
 HEAD = Recipe(steps=1500, batch=BATCH, order="shuffled", decay=DECAY, every=100, patience=15)
-RATES = (3e-3, 1e-2, 3e-2)  # tried
+RATES = (3e-2, 1e-1, 3e-1)  # tried
 
 LIKE_DCBH = {"units": UNITS, "described": 1.0, "quantisation": 0.1}
 VARIANTS: dict[str, tuple[str, dict[str, Any], float]] = {  # method, options, weight of the center loss
@@ -62,7 +62,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any], float]] = {  # method, options, w
 
 
 class Together(Method):
-    """Code layers of several lengths on the same features: losses are summed, codes lie side by side."""
+    """Several code layers on the same features: losses are summed, codes lie side by side."""
 
     def __init__(self, each: Sequence[Method]) -> None:
         super().__init__(each[0].inputs, sum(method.bits for method in each), each[0].classes)
@@ -86,7 +86,7 @@ class Together(Method):
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A variant's model at its best step, the mAP of validation photos there, and the seconds it took."""
+    """A model at its best step, the mAP of validation photos there, and the seconds it took."""
 
     model: Model
     score: float
@@ -113,45 +113,52 @@ def divided(files: Sequence[str], inputs: Inputs) -> Division:
     return Division(examples.of(~query & ~validation), examples.of(validation), examples.of(query))
 
 
-def fitted(variant: str, division: Division, recipe: Recipe, make_trunk: Callable[[], Trunk]) -> Fitted:
-    """A variant with code layers of all lengths on a trunk, trained by a recipe."""
+def fitted(
+    variants: Sequence[str],
+    division: Division,
+    recipe: Recipe,
+    make_trunk: Callable[[], Trunk],
+    show: Callable[[Sequence[Look]], None] = lambda looks: None,
+) -> Fitted:
+    """A trunk with the code layers of `variants`, of each in all lengths, trained by a recipe."""
     begun = time.perf_counter()
     torch.manual_seed(recipe.seed)
     trunk = make_trunk()
-    name, options, centers = VARIANTS[variant]
-    options = options | {"clustering": centers / recipe.batch}
-    layers = [make(name, trunk.width, bits, len(division.train.names), **options) for bits in LENGTHS]
+    layers = []
+    for name, options, centers in map(VARIANTS.__getitem__, variants):
+        options = options | {"clustering": centers / recipe.batch}
+        layers += [make(name, trunk.width, bits, len(division.train.names), **options) for bits in LENGTHS]
+    together = Together(layers)
 
     def score(model: Model) -> float:
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bfloat16"):  # to choose by, no more
             return mean_precision(model, division.validation, division.train)
 
-    trained = train(Model(trunk, Together(layers)), division.train, score, recipe)
+    trained = train(Model(trunk, together), division.train, score, recipe, report=show)
     seconds = time.perf_counter() - begun
     print(
-        f"{variant}, rate {recipe.rate}, seed {recipe.seed}:"
-        f" validation mAP {trained.score:.4f} at step {trained.step}, {seconds:.0f} s",
-        flush=True,
+        f"{', '.join(variants)}, {recipe.rate=}, {recipe.seed=}: {trained.score:.4f} at step {trained.step}", flush=True
     )
     return Fitted(trained.model, trained.score, trained.step, seconds)
 
 
 def mean_precision(model: Model, queries: Examples, database: Examples) -> float:
-    """The mean over all lengths of the tie-aware mAP."""
+    """The mean over all code layers of the tie-aware mAP."""
     pairs = zip(coded(model, queries), coded(model, database), strict=True)
     return float(np.mean([metrics.average_precision(levels(*pair)) for pair in pairs]))
 
 
 def evaluations(model: Model, queries: Examples, database: Examples) -> list[Evaluation]:
-    """Each length by itself."""
+    """Each code layer by itself."""
     return [evaluate(*pair) for pair in zip(coded(model, queries), coded(model, database), strict=True)]
 
 
 def coded(model: Model, examples: Examples) -> list[Coded]:
-    """The codes of examples, length by length."""
+    """The codes of examples by each code layer."""
+    assert isinstance(model.method, Together)
     words, relaxed = encode(model, examples.plain)
-    bits, ends = unpack(words, sum(LENGTHS)), np.cumsum(LENGTHS)
-    parts = [slice(end - length, end) for end, length in zip(ends, LENGTHS, strict=True)]
+    bits, lengths = unpack(words, model.method.bits), [method.bits for method in model.method.methods()]
+    parts = [slice(end - length, end) for end, length in zip(np.cumsum(lengths), lengths, strict=True)]
     return [Coded(pack(bits[:, part]), relaxed[:, part], examples.labels) for part in parts]
 
 
@@ -175,7 +182,7 @@ def on_embeddings(division: Division, recipe: Recipe, rates: Sequence[float], se
     """Heads on kept embeddings, all variants at the one rate that is best for validation photos in their mean."""
 
     def fit(variant: str, rate: float, seed: int) -> Fitted:
-        return fitted(variant, division, replace(recipe, rate=rate, seed=seed), lambda: Plain(EMBEDDING.stop))
+        return fitted([variant], division, replace(recipe, rate=rate, seed=seed), lambda: Plain(EMBEDDING.stop))
 
     tried = {rate: [fit(variant, rate, seeds[0]) for variant in VARIANTS] for rate in rates}
     rate = max(rates, key=lambda rate: sum(each.score for each in tried[rate]))
