@@ -54,14 +54,12 @@ def trained_heads(train: People, validation: People, shipped: Sequence[Hasher]) 
     """Heads of the lengths that are not shipped, trained now as the face head is; they share its manifest otherwise."""
     lacking = [bits for bits in BITS if bits not in [hasher.bits for hasher in shipped]]
     like = shipped[-1].manifest
-    return [
-        Hasher(
-            replace(like, name="dcbh-trained-now", version=0, sizes=like.sizes | {"bits": bits}),
-            trained(train, validation, bits),
-            "cpu",
-        )
-        for bits in lacking
-    ]
+    made = []
+    for bits in lacking:
+        net = trained(train, validation, bits)
+        sizes = like.sizes | {"bits": bits, "units": net.units}
+        made.append(Hasher(replace(like, name="dcbh-trained-now", version=0, sizes=sizes), net, "cpu"))
+    return made
 
 
 def retrieval(name: str, people: People, train: People, hashers: Sequence[Hasher], lengths: Sequence[int]) -> list[Row]:

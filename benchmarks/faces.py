@@ -23,7 +23,6 @@ from photohash.nets.device import set_threads
 from photohash.nets.face_resnet import SIDE, FaceBackbone, embedding
 from photohash.nets.manifest import newest
 
-SHORTLIST = 200
 QUICK_FOLDS, QUICK_PEOPLE = 1, 5
 FOLD = 600
 CHIPS = 64  # to time the backbone with
