@@ -2,7 +2,7 @@
 
 Verification is LFW's view 2, 10 folds of 600 pairs, by the program's own way from file to embedding. No network in it
 was trained on LFW's photos, but the template of the chips was chosen by tuning people's, so the pairs of test people
-alone stand beside. Heads are trained on half of LFW's people, so retrieval is measured on its test people and on 31
+alone stand beside. Heads are trained on half of LFW's people, so retrieval is measured on its test people and on 30
 people of VGGFace2, these among themselves and in a library of strangers.
 """
 

@@ -68,7 +68,7 @@ def lfw(only: Sequence[str] | None = None) -> People:
 
 
 def held_out(first: int | None = None) -> People:
-    """31 people of VGGFace2 whom no head was trained on, or the `first` of them."""
+    """30 people of VGGFace2 whom no head was trained on, or the `first` of them."""
     folder = require("faces_heldout")
     chosen = sorted(person for person in folder.iterdir() if person.is_dir())[:first]
     only = [file.relative_to(folder).as_posix() for person in chosen for file in person.glob("*.jpg")]
