@@ -24,7 +24,7 @@ from photohash.learn.trainer import Recipe
 from photohash.learn.trunks import Small32
 
 LENGTHS = (48, 64)  # where the published figures lie apart
-RECIPE = Recipe(steps=600, batch=128, per_class=13, decay=1e-4, precision="bfloat16")
+RECIPE = Recipe(steps=800, batch=64, per_class=7, decay=1e-4, precision="bfloat16")
 QUICK = replace(RECIPE, steps=10)
 FEW = 300  # queries, and as many searched, for a quick look
 

@@ -8,13 +8,25 @@ import numpy as np
 import pytest
 
 from benchmarks import cifar_protocol
-from benchmarks.cifar_protocol import COMPETITORS, LENGTHS, Material, Plan, Task, promise, result, rows_of
+from benchmarks.cifar_protocol import (
+    COMPETITORS,
+    LENGTHS,
+    Material,
+    Plan,
+    Task,
+    near_precision,
+    promise,
+    result,
+    rows_of,
+)
+from photohash.index.bits import pack
+from photohash.learn.evaluation import Coded
 from photohash.learn.examples import Examples, Inputs
 from photohash.learn.model import Model
 from photohash.learn.trainer import Recipe
 from photohash.learn.trunks import Plain, Trunk
 
-RECIPE = Recipe(steps=60, batch=32, per_class=8, rate=1e-2)
+RECIPE = Recipe(steps=40, batch=32, per_class=8, rate=1e-2)
 
 
 def plain(inputs: Inputs) -> Trunk:
@@ -88,3 +100,21 @@ def test_rows_hold_the_mean_against_what_was_published(material: Material) -> No
     assert first.reference == 0.7776
     assert first.ratio == pytest.approx(mean / 0.7776)
     assert rows["HashNet, 32 bits: alpha x bits chosen"].value == pytest.approx(2.5)
+
+
+def test_an_empty_ball_counts_half_of_what_lies_nearest() -> None:
+    far = np.ones((1, 8), bool)
+    database = np.zeros((3, 8), bool)
+    database[1, 0] = database[2, :5] = True
+
+    def coded(bits: np.ndarray, outputs: list[float], labels: list[int]) -> Coded:
+        relaxed = np.zeros(bits.shape, np.float32)
+        relaxed[:, 0] = outputs
+        return Coded(pack(bits), relaxed, np.array(labels))
+
+    searched = coded(database, [0.2, 0.9, 0.1], [0, 1, 0])
+    # In its ball are the first, relevant, and the second, which is not but has the greater product: AP 1 / 2.
+    assert near_precision(coded(database[:1], [1.0], [0]), searched) == pytest.approx(0.5)
+    # All are 3 bits away or more, and the nearest, the third, is relevant: 1, halved.
+    assert near_precision(coded(far, [1.0], [0]), searched) == pytest.approx(0.5)
+    assert near_precision(coded(far, [1.0], [1]), searched) == 0
