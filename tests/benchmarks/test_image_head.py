@@ -11,6 +11,7 @@ from benchmarks.image_head import (
     Batch,
     Batches,
     Recipe,
+    Vectors,
     bits_of,
     cauchy_graded,
     distinct,
@@ -26,12 +27,13 @@ from photohash.nets.dch import DchHead
 RECIPE = Recipe(hidden=16, directions=12, anchors=16, each=8, near=20, mixed=10, reach=14.0, steps=60, every=60)
 
 
-def unit(count: int, seed: int) -> np.ndarray:
+def unit(count: int, seed: int) -> Vectors:
     """Unit vectors (count, 24) that depend on three hidden numbers, and not linearly."""
     waves = np.random.default_rng(0)
     places = np.random.default_rng(seed).uniform(-1, 1, (count, 3))
     plain = np.cos(places @ waves.normal(size=(3, 24)) * 2 + waves.uniform(0, 6, 24)) + 0.3
-    return (plain / np.linalg.norm(plain, axis=1, keepdims=True)).astype(np.float32)
+    rows: Vectors = (plain / np.linalg.norm(plain, axis=1, keepdims=True)).astype(np.float32)
+    return rows
 
 
 def test_neighbours_naively() -> None:
@@ -73,7 +75,7 @@ def test_the_cauchy_loss_of_graded_pairs_naively() -> None:
         if counted:
             near, alike = near + s * np.log(1 + d / 16), alike + s
             far, unlike = far + (1 - s) * np.log(1 + 16 / d), unlike + 1 - s
-    given = cauchy_graded(*(torch.from_numpy(each) for each in (distances, similar, others)), 16.0)
+    given = cauchy_graded(torch.from_numpy(distances), torch.from_numpy(similar), torch.from_numpy(others), 16.0)
     assert given.item() == pytest.approx(near / alike + far / unlike)
 
 
@@ -86,7 +88,7 @@ def test_distances_in_the_loss_are_those_of_signs() -> None:
     with torch.no_grad():
         head.fc.weight *= 7
     assert loss(head, batch, recipe).item() == pytest.approx(before.item(), rel=1e-5)
-    before.backward()
+    before.backward()  # type: ignore[no-untyped-call]
     assert head.fc.weight.grad is not None
     assert head.fc.weight.grad.abs().max() > 0
 
@@ -109,6 +111,7 @@ def test_a_widened_head_gives_the_same_margins() -> None:
     rows = torch.from_numpy(unit(50, 5))
     axes, mean = torch.linalg.qr(torch.randn(24, 10))[0], rows.mean(0)
     small = DchHead(10, 16, 7)
+    assert small.bend is not None
     torch.nn.init.normal_(small.bend.weight)
     wide = widened(small, axes, mean)
     assert torch.allclose(wide.margins(rows), small.margins((rows - mean) @ axes), atol=1e-5)

@@ -23,6 +23,8 @@ def test_it_starts_as_sign_projections() -> None:
 
 def test_hidden_units_start_without_a_say_and_then_add_to_the_margins() -> None:
     head = DchHead(8, 4, hidden=5)
+    assert head.hidden is not None
+    assert head.bend is not None
     descriptors = torch.randn(6, 8)
     plain = descriptors @ head.fc.weight.T + head.fc.bias
     assert torch.equal(head.margins(descriptors), plain)
