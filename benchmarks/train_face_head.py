@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.face_head import RECIPE, UNITS, capped, learned
+from benchmarks.face_head import RECIPE, ROTATED, UNITS, capped, learned
 from benchmarks.faces import accuracies
 from benchmarks.people import TEST, TRAIN, VALIDATION, People, held_out, lfw, pairs
 from photohash.index.bits import pack
@@ -107,7 +107,7 @@ def main() -> None:
         trained_on={
             "data": "LFW",
             **count(train),
-            "start": "signs of random rotations",
+            "start": "signs of random rotations" if asked.bits >= ROTATED else "ITQ",
             "losses": "pairs of codes, and DCBH's",
             "steps": RECIPE.steps,
             "step kept": training.step,

@@ -18,14 +18,15 @@ from benchmarks.face_head import (
     learned,
     of_people,
     ranked,
+    start,
     trained,
 )
 from benchmarks.people import People
-from benchmarks.projections import rotations
+from benchmarks.projections import itq, rotations
 from photohash.methods.dcbh import Dcbh
 from photohash.nets.dcbh import DcbhHead
 
-WIDTH, BITS = 128, 64
+WIDTH, BITS = 128, 96
 
 
 def some_people(counts: list[int], seed: int) -> People:
@@ -132,3 +133,8 @@ def test_a_head_is_no_worse_than_its_start_and_always_the_same(people: People) -
     assert training.score == max(look.score for look in training.looks) >= training.looks[0].score
     again = trained(people, validation, BITS, recipe=recipe)
     assert all(torch.equal(value, again.state_dict()[name]) for name, value in head.state_dict().items())
+
+
+def test_few_bits_start_as_itq_and_many_as_rotations(vectors: NDArray[np.float32]) -> None:
+    assert np.array_equal(start(vectors, 16, 1), itq(vectors, 16, 1))
+    assert np.array_equal(start(vectors, BITS, 1), rotations(WIDTH, BITS, 1))
