@@ -47,7 +47,7 @@ QUICK_PEOPLE = 15
 BATCH = 256  # of the authors, at which their weight of the center loss, a sum over the batch, is 1e-4
 CENTERS = 1e-4 * BATCH
 DECAY = 2e-4  # of the authors
-HEAD = Recipe(steps=1500, batch=BATCH, order="shuffled", decay=DECAY, every=100, patience=15)
+HEAD = Recipe(steps=1000, batch=BATCH, order="shuffled", decay=DECAY, every=100)
 RATES = (3e-2, 1e-1, 3e-1)  # tried
 
 LIKE_DCBH = {"units": UNITS, "described": 1.0, "quantisation": 0.1}
