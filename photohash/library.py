@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photohash.dirs import Dirs
+from photohash.flow import Control
 from photohash.media.decode import decode
 from photohash.media.errors import Undecodable
 from photohash.media.signature import BITS as SIGNATURE_BITS
@@ -24,7 +25,6 @@ from photohash.store.results import Model, Results
 from photohash.types import Decoded, Faces, Failure, Group, Match, ModelKey, Progress, UserError
 from photohash.work.codes import load_codes
 from photohash.work.copies import SIGNATURE, find_copies
-from photohash.flow import Control
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
 from photohash.work.search import photos_like, photos_with_face, rank

@@ -1,0 +1,159 @@
+"""All photos by date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLocale, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
+
+from photohash.gui.empty import Empty
+from photohash.gui.grid import LEAST, MOST, GridModel, GridView, Section
+from photohash.gui.parts import bar, label
+from photohash.gui.thumbs import Thumbs
+from photohash.library import Library
+from photohash.store.timeline import Filter, timeline
+
+
+class LibraryPage(QWidget):
+    """The grid of the library with its filters. `opened` carries a photo's id; `adding` asks for a folder."""
+
+    opened = Signal(int)
+    adding = Signal()
+    dropped = Signal(list)
+
+    def __init__(self, library: Library, thumbs: Thumbs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self.model = GridModel(thumbs, self)
+        self.view = GridView()
+        self.view.setModel(self.model)
+        self.view.setAccessibleName(self.tr("Photos by date"))
+        self._count = label(kind="quiet")
+        self._folder, self._faces = QComboBox(), QComboBox()
+        self._folder.setAccessibleName(self.tr("Folder"))
+        self._faces.setAccessibleName(self.tr("Faces"))
+        for text, wanted in (
+            (self.tr("All photos"), Filter()),
+            (self.tr("With faces"), Filter(faces=True)),
+            (self.tr("Without faces"), Filter(faces=False)),
+            (self.tr("Missing files"), Filter(missing=True)),
+        ):
+            self._faces.addItem(text, wanted)
+        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._size.setAccessibleName(self.tr("Size of the pictures"))
+        self._size.setRange(LEAST, MOST)
+        self._size.setValue(self.view.cell)
+        self._size.setFixedWidth(130)
+        self._size.setToolTip(self.tr("Size of the pictures"))
+        self._empty = Empty(
+            "drop",
+            self.tr("Add your photos"),
+            self.tr(
+                "Drop a folder here, or choose one. Photos are only read,\nnever changed,"
+                " and nothing leaves this computer."
+            ),
+            self.tr("Choose a folder…"),
+        )
+        self._nothing = label(self.tr("No photo fits these filters."), "quiet", centred=True)
+        self._when = QLabel(self.view)
+        self._when.hide()
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.setInterval(900)
+        self._lay_out()
+        self._empty.asked.connect(self.adding)
+        self.view.opened.connect(self.opened)
+        self.view.resized.connect(self._size.setValue)
+        self._size.valueChanged.connect(self.view.set_cell)
+        self._folder.currentIndexChanged.connect(self.refresh)
+        self._faces.currentIndexChanged.connect(self.refresh)
+        self.view.verticalScrollBar().valueChanged.connect(self._tell_when)
+        self._fading.timeout.connect(self._when.hide)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._bar = bar(label(self.tr("Library"), "title"), self._count, right=(self._folder, self._faces, self._size))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self._bar, self.view, self._empty, self._nothing):
+            column.addWidget(widget, 0 if widget is self._bar else 1)
+
+    def filter(self) -> Filter:
+        """What is wished for."""
+        wanted: Filter = self._faces.currentData()
+        folder: Path | None = self._folder.currentData()
+        return Filter(folder, wanted.faces, wanted.missing)
+
+    def refresh(self) -> None:
+        """Read the library anew, as after a scan; what is selected and in sight stays."""
+        self._fill_folders()
+        ids, times = timeline(self._library.catalogue, self.filter())
+        known = bool(self._library.catalogue.roots())
+        chosen, top = self.view.chosen() if len(self.model.ids) else [], self.view.verticalScrollBar().value()
+        if not np.array_equal(ids, self.model.ids):
+            self.model.show(ids, months(times))
+            self._select(chosen)
+            self.view.verticalScrollBar().setValue(top)
+        self._count.setText(self.tr("%n photo(s)", "", len(ids)))
+        self._bar.setVisible(known)
+        self._empty.setVisible(not known)
+        self.view.setVisible(known and len(ids) > 0)
+        self._nothing.setVisible(known and not len(ids))
+
+    def _select(self, chosen: list[int]) -> None:
+        model = self.view.selectionModel()
+        for number in chosen:
+            row = self.model.row_of(number)
+            if row is not None:
+                model.select(self.model.index(row), model.SelectionFlag.Select)
+
+    def _fill_folders(self) -> None:
+        roots = [root.path for root in self._library.catalogue.roots()]
+        if [self._folder.itemData(n) for n in range(1, self._folder.count())] == roots and self._folder.count():
+            return
+        before = self._folder.currentData()
+        self._folder.blockSignals(True)
+        self._folder.clear()
+        self._folder.addItem(self.tr("All folders"), None)
+        for root in roots:
+            self._folder.addItem(root.name or str(root), root)
+            self._folder.setItemData(self._folder.count() - 1, str(root), Qt.ItemDataRole.ToolTipRole)
+        self._folder.setCurrentIndex(max(0, self._folder.findData(before)))
+        self._folder.blockSignals(False)
+
+    def _tell_when(self) -> None:
+        """Say beside the scroll bar in which month the top of the view is."""
+        rows = self.view.visible_rows()
+        if not self.view.verticalScrollBar().isSliderDown() or not len(rows):
+            return
+        self._when.setText(self.model.section_at(rows.start).title)
+        self._when.setStyleSheet(
+            "background: palette(highlight); color: white; padding: 6px 12px; border-radius: 8px; font-weight: 600;"
+        )
+        self._when.adjustSize()
+        bar = self.view.verticalScrollBar()
+        share = bar.value() / max(1, bar.maximum())
+        height = self.view.viewport().height() - self._when.height()
+        self._when.move(QPoint(self.view.width() - self._when.width() - 24, round(share * height)))
+        self._when.show()
+        self._when.raise_()
+        self._fading.start()
+
+
+def months(times: NDArray[np.int64]) -> list[Section]:
+    """A section for each month of times, int64 (n,) in falling order."""
+    if not len(times):
+        return []
+    month = times.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    starts = np.flatnonzero(np.diff(month, prepend=month[0] + 1))
+    locale = QLocale()
+    sections = []
+    for start in starts.tolist():
+        year, number = divmod(int(month[start]), 12)
+        name = locale.standaloneMonthName(number + 1, QLocale.FormatType.LongFormat)
+        sections.append(Section(start, f"{name[:1].upper()}{name[1:]} {1970 + year}"))
+    return sections

@@ -1,0 +1,98 @@
+"""How one picture of a grid is painted: cropped to a rounded square, its caption and badge over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPainterPath, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+GAP, ROUND = 3, 6  # pixels around a picture, and of its corners
+CAPTION_FROM = 120  # pixels: smaller cells have no room for captions
+CAPTION = Qt.ItemDataRole.UserRole + 1
+BADGE = Qt.ItemDataRole.UserRole + 2
+
+
+class Tile(QStyledItemDelegate):
+    """Paints cells and section headers."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.draw(painter, option.rect, index, selected=False, current=False, palette=option.palette)
+
+    def draw(
+        self,
+        painter: QPainter,
+        cell: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        selected: bool,
+        current: bool,
+        palette: QPalette,
+    ) -> None:
+        """Paint one cell."""
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        accent = palette.color(QPalette.ColorRole.Highlight)
+        inside = QRectF(cell).adjusted(GAP, GAP, -GAP, -GAP)
+        if selected:
+            inside = inside.adjusted(3, 3, -3, -3)
+        outline = QPainterPath()
+        outline.addRoundedRect(inside, ROUND, ROUND)
+        painter.setClipPath(outline)
+        thumb = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(thumb, QPixmap):
+            painter.drawPixmap(inside, thumb, _square(thumb))
+        else:
+            painter.fillRect(inside, palette.color(QPalette.ColorRole.AlternateBase))
+        caption, badge = str(index.data(CAPTION) or ""), str(index.data(BADGE) or "")
+        if caption and inside.width() >= CAPTION_FROM:
+            self._caption(painter, inside, caption)
+        if badge:
+            self._badge(painter, inside, badge)
+        painter.setClipping(False)
+        if selected or current:
+            painter.setPen(QPen(accent, 3 if selected else 1.5))
+            painter.drawRoundedRect(inside.adjusted(-2, -2, 2, 2), ROUND + 1, ROUND + 1)
+        painter.restore()
+
+    def header(self, painter: QPainter, place: QRect, title: str, palette: QPalette) -> None:
+        """Paint a section's title."""
+        painter.save()
+        font = QFont(painter.font())
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        text = place.adjusted(GAP + 2, 0, 0, -6)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, title)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(176, 176)
+
+    def _caption(self, painter: QPainter, inside: QRectF, caption: str) -> None:
+        band = QRectF(inside.left(), inside.bottom() - 34, inside.width(), 34)
+        shade = QLinearGradient(band.topLeft(), band.bottomLeft())
+        shade.setColorAt(0, QColor(0, 0, 0, 0))
+        shade.setColorAt(1, QColor(0, 0, 0, 165))
+        painter.fillRect(band, shade)
+        painter.setPen(QColor("white"))
+        text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, int(inside.width()) - 16)
+        painter.drawText(band.adjusted(8, 0, -8, -6), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+
+    def _badge(self, painter: QPainter, inside: QRectF, badge: str) -> None:
+        width = painter.fontMetrics().horizontalAdvance(badge) + 14
+        height = painter.fontMetrics().height() + 4
+        place = QRectF(inside.right() - width - 6, inside.top() + 6, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.drawRoundedRect(place, height / 2, height / 2)
+        painter.setPen(QColor("white"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge)
+
+
+def _square(thumb: QPixmap) -> QRectF:
+    """The largest square in the middle of a picture; of a tall one rather the upper part, where heads are."""
+    side = min(thumb.width(), thumb.height())
+    return QRectF((thumb.width() - side) / 2, (thumb.height() - side) / 3, side, side)
