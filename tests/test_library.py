@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from photohash.dirs import find_dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
 from photohash.types import UserError
-from photohash.flow import Control
+from photohash.work.search import joined, matches
 from tests.conftest import DemoLibrary
 
 
@@ -55,6 +57,27 @@ def test_the_match_says_which_face(library: Library, demo_library: DemoLibrary) 
 def test_a_picture_without_a_face_finds_nobody(library: Library, demo_library: DemoLibrary) -> None:
     query, matches = library.find(demo_library.photos / "scenes" / "brick.jpg", None, 20)
     assert (query.used, matches) == (None, [])
+
+
+def test_faces_are_searched_as_found_once_decoded(library: Library, demo_library: DemoLibrary) -> None:
+    together = demo_library.photos / "people" / "together.jpg"
+    query = library.faces_in(together)
+    assert len(query.faces) == len(query.chips) == len(query.descriptors) == 2
+    pixels = library.faces_in(query.picture.pixels)
+    np.testing.assert_allclose(pixels.faces.boxes, query.faces.boxes, atol=1)
+    each = [library.like("face", query.descriptors[n : n + 1], 20) for n in range(2)]
+    both = joined(each, together=True)
+    names = {m.photo.files[0].name for m in matches(library.catalogue, both) if m.band == "same"}
+    assert names == {"together.jpg", "together, smaller.jpg"}
+
+
+def test_a_kept_face_finds_itself_without_decoding(library: Library) -> None:
+    face = next(iter(library.results.faces()))
+    found = library.like("face", library.kept("face", [face]), 20)
+    assert found.faces[0] == face
+    assert found.distances[0] < 1e-3
+    with pytest.raises(UserError, match="scan again"):
+        library.kept("face", [10**9])
 
 
 def test_copies_are_grouped_and_a_burst_is_not(library: Library) -> None:
