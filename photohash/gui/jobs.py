@@ -94,7 +94,7 @@ class Jobs(QObject):
             result = job(self._library, control, self._report)
         except Cancelled:
             self._ending = "stopped", None
-        except Exception as error:
+        except BaseException as error:  # whatever ended it: the window must know that nothing runs any more
             log.exception("job %s", self._name)
             self._ending = "failed", error
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
 
 from photohash.gui.empty import Empty
 from photohash.gui.grid import LEAST, MOST, GridModel, GridView, Section
+from photohash.gui.latest import Latest
 from photohash.gui.parts import bar, label
 from photohash.gui.thumbs import Thumbs
 from photohash.library import Library
+from photohash.store.catalogue import Catalogue
 from photohash.store.timeline import Filter, timeline
 
 
@@ -22,11 +26,12 @@ class LibraryPage(QWidget):
 
     opened = Signal(int)
     adding = Signal()
-    dropped = Signal(list)
 
     def __init__(self, library: Library, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library = library
+        self._reader = Latest("timeline", partial(dated, library.catalogue.path), self)
+        self._reader.ready.connect(self._came)
         self.model = GridModel(thumbs, self)
         self.view = GridView()
         self.view.setModel(self.model)
@@ -59,6 +64,9 @@ class LibraryPage(QWidget):
         )
         self._nothing = label(self.tr("No photo fits these filters."), "quiet", centred=True)
         self._when = QLabel(self.view)
+        self._when.setStyleSheet(
+            "background: palette(highlight); color: white; padding: 6px 12px; border-radius: 8px; font-weight: 600;"
+        )
         self._when.hide()
         self._fading = QTimer(self)
         self._fading.setSingleShot(True)
@@ -72,7 +80,7 @@ class LibraryPage(QWidget):
         self._faces.currentIndexChanged.connect(self.refresh)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_when)
         self._fading.timeout.connect(self._when.hide)
-        self.refresh()
+        self._nothing.hide()
 
     def _lay_out(self) -> None:
         self._bar = bar(label(self.tr("Library"), "title"), self._count, right=(self._folder, self._faces, self._size))
@@ -91,25 +99,30 @@ class LibraryPage(QWidget):
     def refresh(self) -> None:
         """Read the library anew, as after a scan; what is selected and in sight stays."""
         self._fill_folders()
-        ids, times = timeline(self._library.catalogue, self.filter())
-        known = bool(self._library.catalogue.roots())
-        chosen, top = self.view.chosen() if len(self.model.ids) else [], self.view.verticalScrollBar().value()
-        if not np.array_equal(ids, self.model.ids):
-            self.model.show(ids, months(times))
-            self._select(chosen)
-            self.view.verticalScrollBar().setValue(top)
-        self._count.setText(self.tr("%n photo(s)", "", len(ids)))
+        known = self._folder.count() > 1
         self._bar.setVisible(known)
         self._empty.setVisible(not known)
-        self.view.setVisible(known and len(ids) > 0)
-        self._nothing.setVisible(known and not len(ids))
+        self.view.setVisible(known and self._nothing.isHidden())
+        if known:
+            self._reader.ask(self.filter())
 
-    def _select(self, chosen: list[int]) -> None:
-        model = self.view.selectionModel()
-        for number in chosen:
-            row = self.model.row_of(number)
-            if row is not None:
-                model.select(self.model.index(row), model.SelectionFlag.Select)
+    def close_reading(self) -> None:
+        """End the thread that reads the library."""
+        self._reader.close()
+
+    def _came(self, asked: Filter, found: tuple[NDArray[np.int64], list[Section]] | Exception) -> None:
+        if isinstance(found, Exception):
+            raise found
+        if asked == self.filter():  # or else the next answer is on its way
+            self._show(*found)
+
+    def _show(self, ids: NDArray[np.int64], sections: list[Section]) -> None:
+        self.model.thumbs.look_again()
+        self.view.show_anew(ids, sections)
+        self.view.viewport().update()
+        self._count.setText(self.tr("%n photo(s)", "", len(ids)))
+        self.view.setVisible(len(ids) > 0)
+        self._nothing.setVisible(not len(ids))
 
     def _fill_folders(self) -> None:
         roots = [root.path for root in self._library.catalogue.roots()]
@@ -131,9 +144,6 @@ class LibraryPage(QWidget):
         if not self.view.verticalScrollBar().isSliderDown() or not len(rows):
             return
         self._when.setText(self.model.section_at(rows.start).title)
-        self._when.setStyleSheet(
-            "background: palette(highlight); color: white; padding: 6px 12px; border-radius: 8px; font-weight: 600;"
-        )
         self._when.adjustSize()
         bar = self.view.verticalScrollBar()
         share = bar.value() / max(1, bar.maximum())
@@ -142,6 +152,13 @@ class LibraryPage(QWidget):
         self._when.show()
         self._when.raise_()
         self._fading.start()
+
+
+def dated(path: Path, only: Filter) -> tuple[NDArray[np.int64], list[Section]]:
+    """Ids of the photos of a catalogue, the latest first, and their months; by a connection of its own."""
+    with closing(Catalogue(path)) as catalogue:
+        ids, times = timeline(catalogue, only)
+    return ids, months(times)
 
 
 def months(times: NDArray[np.int64]) -> list[Section]:

@@ -1,72 +1,37 @@
-"""Whole pictures for the viewer, decoded in a thread; only the last wish counts."""
+"""Whole pictures for the viewer, as QImage: made in a thread, for only there they may take their time."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from photohash.media.decode import decode
 from photohash.media.errors import Undecodable
 
 SIDE = 4096  # pixels at most: sharp at 100 % for most cameras, 64 MB at the worst
-
-log = logging.getLogger(__name__)
-
-
-class Pictures(QObject):
-    """`ready` carries the number that was wished for and a QImage, or a sentence that says why there is none."""
-
-    ready = Signal(int, object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._wish: tuple[int, Path] | None = None
-        self._changed = threading.Condition()
-        self._closing = False
-        self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
-        self._thread.start()
-
-    def wish(self, number: int, path: Path) -> None:
-        """Ask for the picture of a file in place of what was asked for before."""
-        with self._changed:
-            self._wish = number, path
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """End the thread."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._wish or self._closing)
-                if self._closing:
-                    return
-                assert self._wish
-                (number, path), self._wish = self._wish, None
-            found: QImage | str
-            try:
-                found = image(path)
-            except Undecodable as error:
-                found = error.reason
-            except OSError as error:
-                found = f"{path} cannot be read ({error.strerror or error})."
-            except Exception as error:
-                log.exception("picture %s", path)
-                found = str(error)
-            if not self._closing:
-                self.ready.emit(number, found)
+LEAST = 512  # pixels: the smallest of the copies
 
 
-def image(path: Path) -> QImage:
-    """The upright picture of a file, as QImage of at most SIDE pixels."""
-    pixels = decode(path, SIDE).pixels
+def levels(path: Path) -> list[QImage] | str:
+    """The upright picture of a file, at most SIDE pixels, and copies each half as large; or why there is none.
+
+    Whoever paints takes the copy that is just larger than what is seen: to shrink further than by half while painting
+    would leave out pixels, and show jagged edges.
+    """
+    try:
+        pixels = decode(path, SIDE).pixels
+    except Undecodable as error:
+        return error.reason
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror or error})."
     height, width = pixels.shape[:2]
-    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    raw = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    made = [raw.convertToFormat(QImage.Format.Format_RGB32)]  # what a pixmap is made of without another copy
+    while max(made[-1].width(), made[-1].height()) >= 2 * LEAST:
+        half = QSize(max(1, made[-1].width() // 2), max(1, made[-1].height() // 2))
+        made.append(
+            made[-1].scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        )
+    return made

@@ -13,12 +13,15 @@ from photohash.types import Progress
 
 
 class ScanBar(QFrame):
-    """Shown while a job runs."""
+    """Shown while a scan runs."""
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("scan")
         self._jobs = jobs
+        self._last: Progress | None = None
+        self._since: tuple[int, float] | None = None  # photos and seconds that the rate counts from
+        self._stopped = False
         self._text = QLabel()
         self._text.setAccessibleName(self.tr("Progress"))
         self._bar = QProgressBar()
@@ -43,42 +46,63 @@ class ScanBar(QFrame):
         self.hide()
 
     def _begin(self, name: str) -> None:
-        titles = {
-            "scan": self.tr("Looking for photos…"),
-            "find": self.tr("Looking for faces…"),
-            "similar": self.tr("Looking…"),
-            "copies": self.tr("Comparing…"),
-        }
-        self._text.setText(titles.get(name, ""))
+        self._last = None
+        self._stopped = False
+        self._text.setText(self.tr("Looking for photos…"))
         self._bar.setRange(0, 0)
         self._pause.setChecked(False)
-        self._pause.setVisible(name == "scan")
+        self._since = 0, 0.0
         self._stop.setEnabled(True)
+        self._pause.setEnabled(True)
         self.setVisible(name == "scan")
 
     def _show(self, name: str, progress: Progress) -> None:
         if name != "scan" or not progress.total:
             return
+        self._last = progress
+        self._since = self._since or (progress.done, progress.seconds)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
-        parts = [self.tr("{done} of {total} photos").format(done=f"{progress.done:,}", total=f"{progress.total:,}")]
-        rate = progress.done / progress.seconds if progress.seconds > 1 else 0.0
-        if rate:
+        self._say()
+
+    def _say(self) -> None:
+        if self._stopped:
+            self._text.setText(self.tr("Stopping; everything found so far is kept…"))
+        elif self._last:
+            self._text.setText("  ·  ".join(self._told(self._last)))
+
+    def _told(self, now: Progress) -> list[str]:
+        parts = [self.tr("{done} of {total} photos").format(done=f"{now.done:,}", total=f"{now.total:,}")]
+        rate = self._rate(now)
+        if self._pause.isChecked():
+            parts.insert(0, self.tr("Paused"))
+        elif now.stage == "loading networks":
+            parts.insert(0, self.tr("Getting ready…"))
+        elif rate:
             parts.append(self.tr("{rate} photos/s").format(rate=f"{rate:.1f}"))
-            parts.append(self.tr("{time} left").format(time=duration((progress.total - progress.done) / rate)))
-        if progress.failed:
-            parts.append(self.tr("%n problem(s)", "", progress.failed))
-        self._text.setText("  ·  ".join(parts))
+            parts.append(self.tr("{time} left").format(time=duration((now.total - now.done) / rate)))
+        if now.failed:
+            parts.append(self.tr("%n problem(s)", "", now.failed))
+        return parts
+
+    def _rate(self, now: Progress) -> float:
+        """Photos per second since the scan or its last pause began, when that is long enough to tell."""
+        done, seconds = self._since or (now.done, now.seconds)
+        return (now.done - done) / (now.seconds - seconds) if now.seconds > seconds + 1 else 0.0
 
     def _paused(self, paused: bool) -> None:
         self._jobs.pause(paused)
         self._pause.setToolTip(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setAccessibleName(self._pause.toolTip())
+        self._since = None  # the time of a pause belongs to no photo
         self._paint()
+        self._say()
 
     def _stopping(self) -> None:
         self._stop.setEnabled(False)
-        self._text.setText(self.tr("Stopping; everything found so far is kept…"))
+        self._pause.setEnabled(False)
+        self._stopped = True
+        self._say()
         self._jobs.cancel()
 
     def changeEvent(self, event: QEvent) -> None:

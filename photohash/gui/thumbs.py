@@ -34,7 +34,9 @@ class Thumbs(QObject):
         self._limit = limit
         self._held: OrderedDict[int, QPixmap] = OrderedDict()
         self._bytes = 0
+        self._least = 1
         self._absent: set[int] = set()
+        self._reading: set[int] = set()
         self._missed: list[int] = []
         self._wanted: list[int] = []
         self._changed = threading.Condition()
@@ -59,15 +61,13 @@ class Thumbs(QObject):
                 self._flush.start()
         return None
 
-    def absent(self, number: int) -> bool:
-        """Whether there is no thumbnail of this id to be had."""
-        return number in self._absent
+    def hold(self, number: int) -> None:
+        """Keep at least twice so many, whatever the limit: a view that shows more than fits would read for ever."""
+        self._least = max(self._least, 2 * number)
 
-    def forget(self) -> None:
-        """Read everything anew, as after a scan."""
-        self._held.clear()
+    def look_again(self) -> None:
+        """Ask anew for what was not there, as a scan may have made it."""
         self._absent.clear()
-        self._bytes = 0
 
     def close(self) -> None:
         """End the thread."""
@@ -78,7 +78,8 @@ class Thumbs(QObject):
 
     def _wish(self) -> None:
         with self._changed:
-            self._wanted, self._missed = list(dict.fromkeys(self._missed)), []
+            missed, self._missed = dict.fromkeys(self._missed), []
+            self._wanted = [number for number in missed if number not in self._reading]
             self._changed.notify_all()
 
     def _run(self) -> None:
@@ -88,6 +89,7 @@ class Thumbs(QObject):
                 if self._closing:
                     return
                 part, self._wanted = self._wanted[:TOGETHER], self._wanted[TOGETHER:]
+                self._reading.update(part)
             try:
                 found = {number: QImage.fromData(raw) for number, raw in self._read(part).items()}
             except Exception:  # a database that is busy or damaged must not end the thread
@@ -97,6 +99,8 @@ class Thumbs(QObject):
                 self._loaded.emit([(number, found.get(number)) for number in part])
 
     def _keep(self, loaded: list[tuple[int, QImage | None]]) -> None:
+        with self._changed:
+            self._reading.difference_update(number for number, _ in loaded)
         for number, image in loaded:
             if image is None or image.isNull():
                 self._absent.add(number)
@@ -105,7 +109,7 @@ class Thumbs(QObject):
             if number not in self._held:
                 self._bytes += 4 * pixmap.width() * pixmap.height()
             self._held[number] = pixmap
-        while self._bytes > self._limit and len(self._held) > 1:
+        while self._bytes > self._limit and len(self._held) > self._least:
             _, oldest = self._held.popitem(last=False)
             self._bytes -= 4 * oldest.width() * oldest.height()
         self.ready.emit([number for number, _ in loaded])

@@ -7,11 +7,13 @@ import platform
 import sys
 import threading
 import traceback
+from html import escape
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from photohash import __version__
 
@@ -20,15 +22,22 @@ log = logging.getLogger(__name__)
 
 def tell(parent: QWidget | None, title: str, text: str, details: str = "") -> QMessageBox:
     """Show a message that does not stop the window; its details can be copied."""
-    box = QMessageBox(
-        QMessageBox.Icon.Information if not details else QMessageBox.Icon.Warning, title, text, parent=parent
-    )
-    box.setWindowTitle("photohash")
-    box.setText(f"<b>{title}</b>")
+    icon = QMessageBox.Icon.Warning if details else QMessageBox.Icon.Information
+    box = QMessageBox(icon, "photohash", f"<b>{escape(title)}</b>", parent=parent)
+    box.setTextFormat(Qt.TextFormat.RichText)
     box.setInformativeText(text)
+    said = box.findChild(QLabel, "qt_msgbox_informativelabel")
+    if said:
+        said.setTextFormat(Qt.TextFormat.PlainText)  # a file may be called <b>
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setModal(False)
+    box.addButton(QMessageBox.StandardButton.Close)
     if details:
         box.setDetailedText(details)
-    box.setModal(False)
+        words = QCoreApplication.translate("Trouble", "Copy the details")
+        copy = box.addButton(words, QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # or else it would close the message
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
     box.show()
     return box
 
@@ -42,6 +51,7 @@ class Catcher(QObject):
         super().__init__()
         self._log_file = log_file
         self._shown: set[str] = set()
+        self._boxes: list[QMessageBox] = []  # one without a parent lives no longer than its last reference
         self.caught.connect(self._show)
 
     def install(self) -> None:
@@ -64,9 +74,11 @@ class Catcher(QObject):
         said = QCoreApplication.translate(
             "Catcher", "Your photos are safe. Please report what is below; it is in {file} too."
         )
-        tell(
-            None,
+        box = tell(
+            QApplication.activeWindow(),
             QCoreApplication.translate("Catcher", "An error of the program"),
             said.format(file=self._log_file),
             f"photohash {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{text}",
         )
+        self._boxes.append(box)
+        box.finished.connect(lambda: self._boxes.remove(box))

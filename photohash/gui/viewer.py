@@ -1,176 +1,32 @@
-"""One photo at a time: zoom, pan, faces, and single keys."""
+"""One photo at a time, its faces, and single keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QPointF, QRectF, Qt, QTimeZone, QUrl, Signal
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QSize, Qt, QTimeZone, QUrl, Signal
 from PySide6.QtGui import (
-    QColor,
     QDesktopServices,
     QGuiApplication,
     QImage,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
     QPixmap,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from photohash.gui import icons
+from photohash.gui.canvas import STEP, Canvas
+from photohash.gui.latest import Latest
 from photohash.gui.parts import label, tool
-from photohash.gui.pictures import Pictures
+from photohash.gui.pictures import levels
 from photohash.gui.theme import colour
 from photohash.library import Library
 from photohash.store.results import Results
-from photohash.types import Face, Photo
-
-MOST = 8.0  # screen pixels to one of the picture
-STEP = 1.25
-
-
-class Canvas(QWidget):
-    """The picture, its zoom, and the boxes of its faces. `picked` carries a face's id on a click."""
-
-    picked = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self._picture: QPixmap | None = None
-        self._said = ""
-        self._faces: list[Face] = []
-        self._boxes = True
-        self._zoom = 0.0  # 0: as large as fits
-        self._middle = QPointF(0.5, 0.5)
-        self._grabbed: QPointF | None = None
-
-    def show_picture(self, picture: QPixmap | None, said: str = "", keep: bool = False) -> None:
-        """Show a picture, or a sentence; `keep` leaves zoom and place as they are."""
-        self._picture, self._said = picture, said
-        if not keep:
-            self._zoom, self._middle = 0.0, QPointF(0.5, 0.5)
-        self.update()
-
-    def show_faces(self, faces: list[Face]) -> None:
-        """The faces to draw."""
-        self._faces = faces
-        self.update()
-
-    def toggle_boxes(self) -> None:
-        """Show the faces' boxes or hide them."""
-        self._boxes = not self._boxes
-        self.update()
-
-    @property
-    def zoom(self) -> float:
-        """Screen pixels to one of the picture."""
-        if self._zoom or not self._picture:
-            return self._zoom or 1.0
-        ratio = self.devicePixelRatioF()
-        return min(1.0, self.width() * ratio / self._picture.width(), self.height() * ratio / self._picture.height())
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom so that what is at a place of the widget stays there; 0 is as large as fits."""
-        if not self._picture:
-            return
-        place = at or QPointF(self.width() / 2, self.height() / 2)
-        before = self._to_picture(place)
-        self._zoom = 0.0 if zoom <= 0 else max(0.02, min(MOST, zoom))
-        if self._zoom:
-            now = self._to_picture(place)
-            self._middle += before - now
-        self._hold()
-        self.update()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom in or out."""
-        self.set_zoom(self.zoom * factor, at)
-
-    def _hold(self) -> None:
-        """Keep the picture on the screen: centred where it is smaller than the widget."""
-        if not self._picture:
-            return
-        shown = self._shown()
-        for of_picture, of_widget, get, put in (
-            (shown.width(), self.width(), self._middle.x, self._middle.setX),
-            (shown.height(), self.height(), self._middle.y, self._middle.setY),
-        ):
-            half = min(0.5, of_widget / 2 / of_picture) if of_picture else 0.5
-            put(max(half, min(1 - half, get())))
-
-    def _shown(self) -> QRectF:
-        """The picture's place on the widget."""
-        assert self._picture
-        scale = self.zoom / self.devicePixelRatioF()
-        width, height = self._picture.width() * scale, self._picture.height() * scale
-        return QRectF(
-            self.width() / 2 - self._middle.x() * width, self.height() / 2 - self._middle.y() * height, width, height
-        )
-
-    def _to_picture(self, place: QPointF) -> QPointF:
-        shown = self._shown()
-        return QPointF((place.x() - shown.left()) / shown.width(), (place.y() - shown.top()) / shown.height())
-
-    def _box(self, face: Face) -> QRectF:
-        shown = self._shown()
-        x, y, w, h = face.box
-        return QRectF(
-            shown.left() + x * shown.width(), shown.top() + y * shown.height(), w * shown.width(), h * shown.height()
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        if not self._picture:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._said)
-            return
-        painter.setRenderHints(
-            QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing, self.zoom < 3
-        )
-        painter.drawPixmap(self._shown(), self._picture, QRectF(self._picture.rect()))
-        for face in self._faces if self._boxes else ():
-            box = self._box(face)
-            painter.setPen(QPen(QColor(0, 0, 0, 110), 3.5))
-            painter.drawRoundedRect(box, 5, 5)
-            painter.setPen(QPen(QColor("white"), 1.6))
-            painter.drawRoundedRect(box, 5, 5)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom_by(STEP ** (event.angleDelta().y() / 120), event.position())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus()
-        hit = [
-            face for face in self._faces if self._boxes and self._picture and self._box(face).contains(event.position())
-        ]
-        if hit:
-            self.picked.emit(min(hit, key=lambda face: face.box[2] * face.box[3]).id)
-        else:
-            self._grabbed = event.position()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None and self._picture:
-            shown, moved = self._shown(), event.position() - self._grabbed
-            self._middle -= QPointF(moved.x() / shown.width(), moved.y() / shown.height())
-            self._grabbed = event.position()
-            self._hold()
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grabbed = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.set_zoom(1.0 if not self._zoom else 0.0, event.position())
+from photohash.types import Photo
 
 
 class Viewer(QWidget):
@@ -186,7 +42,7 @@ class Viewer(QWidget):
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = 0
         self._photo: Photo | None = None
-        self._pictures = Pictures(self)
+        self._pictures = Latest("pictures", levels, self)
         self.canvas = Canvas()
         self.canvas.setAccessibleName(self.tr("Photo"))
         self.setFocusProxy(self.canvas)
@@ -243,7 +99,8 @@ class Viewer(QWidget):
             self.closed.emit(int(self._ids[self._row]))
 
     def close_pictures(self) -> None:
-        """End the decoding thread."""
+        """End the decoding thread; a picture that is on its way is not shown."""
+        self._photo = None
         self._pictures.close()
 
     def reveal(self) -> None:
@@ -266,35 +123,24 @@ class Viewer(QWidget):
         if self._photo is None:
             self._name.setText("")
             self._about.setText("")
-            self.canvas.show_picture(None, self.tr("The file of this photo is not there now."))
+            self.canvas.say(self.tr("The file of this photo is not there now."))
             return
         self._name.setText(self._photo.files[0].name)
         self._about.setText(self._described(self._photo))
         raw = self._library.cache.thumb(number)
-        small = QPixmap.fromImage(QImage.fromData(raw)) if raw else None
-        self.canvas.show_picture(self._enlarged(small, self._photo))
-        self._pictures.wish(number, self._photo.files[0])
+        small = QPixmap.fromImage(QImage.fromData(raw)) if raw else QPixmap()
+        self.canvas.show_picture([] if small.isNull() else [small], QSize(self._photo.width, self._photo.height))
+        self._pictures.ask(self._photo.files[0])
 
-    def _enlarged(self, small: QPixmap | None, photo: Photo) -> QPixmap | None:
-        """The thumbnail at the photo's size, so that nothing jumps when the photo itself comes."""
-        if small is None or small.isNull():
-            return None
-        side = min(1.0, 1600 / max(photo.width, photo.height))
-        return small.scaled(
-            round(photo.width * side),
-            round(photo.height * side),
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-
-    def _came(self, number: int, found: object) -> None:
-        if not len(self._ids) or number != int(self._ids[self._row]):
+    def _came(self, path: Path, found: list[QImage] | str | Exception) -> None:
+        if self._photo is None or path != self._photo.files[0]:
             return
-        if isinstance(found, QImage):
-            self.canvas.show_picture(QPixmap.fromImage(found), keep=True)
-            self.canvas.show_faces(self._results.faces_of(number))
+        if isinstance(found, list):
+            size = QSize(self._photo.width, self._photo.height)
+            self.canvas.show_picture([QPixmap.fromImage(each) for each in found], size, keep=True)
+            self.canvas.show_faces(self._results.faces_of(self._photo.id))
         else:
-            self.canvas.show_picture(None, str(found))
+            self.canvas.say(str(found))
 
     def _described(self, photo: Photo) -> str:
         parts = [f"{photo.width} × {photo.height}"]

@@ -105,6 +105,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._turn)
         self._list.setCurrentRow(0)
+        self._list.itemClicked.connect(lambda item: self._turn(self._list.row(item)))  # the row may be current already
         self._add.clicked.connect(self.choose_folder)
         self.photos.adding.connect(self.choose_folder)
         self.photos.opened.connect(self._open_photo)
@@ -150,6 +151,7 @@ class Window(QMainWindow):
         self.viewer.setFocus()
 
     def _close_photo(self, number: int) -> None:
+        self.photos.refresh()
         self.pages.setCurrentWidget(self.photos)
         row = self.photos.model.row_of(number)
         if row is not None:
@@ -168,7 +170,7 @@ class Window(QMainWindow):
     def _done(self, name: str, result: object) -> None:
         self._refresh()
 
-    def _failed(self, name: str, error: Exception) -> None:
+    def _failed(self, name: str, error: BaseException) -> None:
         self._refresh()
         if isinstance(error, UserError):
             tell(self, self.tr("That did not work"), str(error))
@@ -189,7 +191,10 @@ class Window(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.hide()  # at once: the job may take a moment to stop
+        self._refreshing.stop()
         self.jobs.close()
+        self.photos.close_reading()
         self.thumbs.close()
         self.viewer.close_pictures()
         self._reading.close()
