@@ -30,10 +30,15 @@ from photohash.types import Photo
 
 
 class Viewer(QWidget):
-    """A photo with the ones before and after it. `closed` carries the id that was seen last."""
+    """A photo with the ones before and after it.
+
+    `closed` carries the id of the photo that was seen last, `picked` that of a face whose person is looked for,
+    `alike` that of the photo whose like are looked for.
+    """
 
     closed = Signal(int)
     picked = Signal(int)
+    alike = Signal(int)
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +74,7 @@ class Viewer(QWidget):
         row.addWidget(self._about)
         row.addStretch(1)
         for name, text, action in (
+            ("similar", self.tr("Photos like this one (S)"), self.find_alike),
             ("people", self.tr("Faces on or off (F)"), self.canvas.toggle_boxes),
             ("folder", self.tr("Show in the file manager (R)"), self.reveal),
         ):
@@ -102,6 +108,11 @@ class Viewer(QWidget):
         """End the decoding thread; a picture that is on its way is not shown."""
         self._photo = None
         self._pictures.close()
+
+    def find_alike(self) -> None:
+        """Ask for photos like this one."""
+        if self._photo:
+            self.alike.emit(self._photo.id)
 
     def reveal(self) -> None:
         """Open the folder of the photo."""
@@ -165,6 +176,7 @@ class Viewer(QWidget):
             keys.Key_End: lambda: self._step(len(self._ids)),
             keys.Key_Escape: self.close_photo,
             keys.Key_F: self.canvas.toggle_boxes,
+            keys.Key_S: self.find_alike,
             keys.Key_R: self.reveal,
             keys.Key_Plus: lambda: self.canvas.zoom_by(STEP),
             keys.Key_Equal: lambda: self.canvas.zoom_by(STEP),

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QMainWindow,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
 )
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from photohash.dirs import Dirs
-from photohash.gui import icons
+from photohash.gui.copies_page import CopiesPage
+from photohash.gui.find_page import FindPage
+from photohash.gui.given import Given, given
 from photohash.gui.jobs import Jobs
 from photohash.gui.library_page import LibraryPage
-from photohash.gui.parts import label
 from photohash.gui.problems_page import ProblemsPage
 from photohash.gui.reading import Reading
 from photohash.gui.scan_bar import ScanBar
-from photohash.gui.theme import colour
+from photohash.gui.searching import Searching
+from photohash.gui.sidebar import Sidebar
 from photohash.gui.thumbs import Thumbs
 from photohash.gui.trouble import tell
 from photohash.gui.viewer import Viewer
@@ -52,18 +53,28 @@ class Window(QMainWindow):
         self.jobs = Jobs(lambda: Library(dirs, settings), self)
         self._reading = Reading(dirs.cached)
         self.thumbs = Thumbs(self._reading.thumbs, parent=self)
+        self._reading_faces = Reading(dirs.cached)
+        self.faces = Thumbs(self._reading_faces.chips, parent=self)
+        # People search and compare while a scan runs: each kind of job has a thread and a library of its own.
+        self._searches = Jobs(lambda: Library(dirs, settings), self)
+        self._comparing = Jobs(lambda: Library(dirs, settings), self)
+        self.searching = Searching(self._searches, self)
         self.pages = QStackedWidget()
-        self._list = QListWidget()
-        self._list.setObjectName("pages")
-        self._add = QPushButton(self.tr("Add folder…"))
         self.photos = LibraryPage(self.library, self.thumbs)
+        self.find_page = FindPage(self.library, self.searching, self.thumbs, self.faces)
+        self.copies_page = CopiesPage(self.library, self._comparing, self.thumbs)
         self.problems = ProblemsPage(self.library)
         self.viewer = Viewer(self.library)
         self._entries = (
             ("library", self.tr("Library"), self.photos),
+            ("find", self.tr("Find"), self.find_page),
+            ("copies", self.tr("Copies"), self.copies_page),
             ("problems", self.tr("Problems"), self.problems),
         )
+        self.sidebar = Sidebar([(icon, title) for icon, title, _ in self._entries])
         self.bar = ScanBar(self.jobs)
+        self._from: LibraryPage | FindPage | CopiesPage = self.photos
+        self._before = 0  # the row of the page before this one
         self._refreshing = QTimer(self)
         self._refreshing.setInterval(REFRESH_MS)
         self._lay_out()
@@ -71,21 +82,7 @@ class Window(QMainWindow):
         self.resize(1180, 780)
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        side.setObjectName("sidebar")
-        side.setFixedWidth(190)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(6, 12, 6, 12)
-        column.setSpacing(8)
-        name = label("photohash", "title")
-        name.setContentsMargins(14, 2, 0, 6)
-        column.addWidget(name)
-        column.addWidget(self._list, 1)
-        column.addWidget(self._add)
-        self._list.setAccessibleName(self.tr("Pages"))
-        self._list.setIconSize(QSize(20, 20))
-        for _, title, page in self._entries:
-            self._list.addItem(QListWidgetItem(title))
+        for _, _, page in self._entries:
             self.pages.addWidget(page)
         self.pages.addWidget(self.viewer)
         middle = QWidget()
@@ -96,28 +93,32 @@ class Window(QMainWindow):
         right.setSpacing(0)
         right.addWidget(self.pages, 1)
         right.addWidget(self.bar)
-        row.addWidget(side)
+        row.addWidget(self.sidebar)
         row.addLayout(right, 1)
-        self._side = side
         self.setCentralWidget(middle)
-        self._paint()
 
     def _connect(self) -> None:
-        self._list.currentRowChanged.connect(self._turn)
-        self._list.setCurrentRow(0)
-        self._list.itemClicked.connect(lambda item: self._turn(self._list.row(item)))  # the row may be current already
-        self._add.clicked.connect(self.choose_folder)
+        self.sidebar.turned.connect(self._turn)
+        self.sidebar.adding.connect(self.choose_folder)
         self.photos.adding.connect(self.choose_folder)
-        self.photos.opened.connect(self._open_photo)
+        for page in (self.photos, self.find_page, self.copies_page):
+            page.opened.connect(self._open_photo)
+        self.find_page.choosing.connect(self.choose_picture)
         self.viewer.closed.connect(self._close_photo)
+        self.viewer.picked.connect(self.find_face)
+        self.viewer.alike.connect(self.find_alike)
+        self.searching.failed.connect(lambda error: self._failed("search", error))
         self.problems.retry.connect(lambda: self.scan([], retry=True))
         self.jobs.done.connect(self._done)
         self.jobs.failed.connect(self._failed)
+        self._comparing.failed.connect(self._failed)
         self.jobs.stopped.connect(self._refresh)
         self.jobs.started.connect(lambda name: self._refreshing.start() if name == "scan" else None)
         self._refreshing.timeout.connect(self._refresh)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, self._scan_all)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self.choose_folder)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.choose_picture)
 
     # -- what a user can do ------------------------------------------------------------------------------------------
 
@@ -139,24 +140,88 @@ class Window(QMainWindow):
         if self.library.catalogue.roots():
             self.scan([])
 
+    def choose_picture(self) -> None:
+        """Ask for a picture and look for the people in it."""
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a picture of the person you look for"))
+        if name:
+            self.search(Path(name))
+
+    def search(self, picture: Path | QImage) -> None:
+        """Look for the people of a picture, or for photos like it."""
+        self._show_page(self.find_page)
+        self.find_page.ask(picture)
+
+    def find_face(self, face: int) -> None:
+        """Look for the person of a face in the library."""
+        photo = self.library.results.faces([face])[face].photo_id
+        self._ask(lambda: self.find_page.ask_face(photo, face))
+
+    def find_alike(self, photo: int) -> None:
+        """Look for photos like one of the library."""
+        self._ask(lambda: self.find_page.ask_alike(photo))
+
+    def _ask(self, ask: Callable[[], None]) -> None:
+        try:
+            ask()
+        except UserError as error:
+            self._failed("search", error)
+        else:
+            self._show_page(self.find_page)
+
+    def paste(self) -> None:
+        """Take what lies in the clipboard as if it had been dropped."""
+        self.take(given(QGuiApplication.clipboard().mimeData()))
+
+    def take(self, what: Given) -> None:
+        """Scan folders, look for pictures, whatever is there."""
+        if what.folders:
+            self.scan(what.folders)
+        elif what.files:
+            self.search(what.files[0])
+        elif what.picture is not None:
+            self.search(what.picture)
+        elif what.address:
+            text = self.tr(
+                "photohash never opens anything on the web: save the picture first, then drop its file here."
+            )
+            tell(self, self.tr("That is only an address"), text)
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def _show_page(self, page: QWidget) -> None:
+        self.sidebar.turn(next(row for row, (_, _, each) in enumerate(self._entries) if each is page))
+
     def _turn(self, row: int) -> None:
-        if 0 <= row < len(self._entries):
-            page = self._entries[row][2]
-            page.refresh()
-            self.pages.setCurrentWidget(page)
+        page, now = self._entries[row][2], self.pages.currentWidget()
+        self._before = next(
+            (n for n, (_, _, each) in enumerate(self._entries) if each is now is not page), self._before
+        )
+        page.refresh()
+        self.pages.setCurrentWidget(page)
 
     def _open_photo(self, number: int) -> None:
-        self.viewer.show_photo(number, self.photos.model.ids)
+        page = self.pages.currentWidget()
+        if isinstance(page, LibraryPage | FindPage | CopiesPage):
+            self._from = page
+        self.viewer.show_photo(number, self._from.model.ids)
         self.pages.setCurrentWidget(self.viewer)
         self.viewer.setFocus()
 
     def _close_photo(self, number: int) -> None:
-        self.photos.refresh()
-        self.pages.setCurrentWidget(self.photos)
-        row = self.photos.model.row_of(number)
+        page = self._from
+        page.refresh()
+        self.pages.setCurrentWidget(page)
+        row = page.model.row_of(number)
         if row is not None:
-            self.photos.view.setCurrentIndex(self.photos.model.index(row))
-        self.photos.view.setFocus()
+            page.view.setCurrentIndex(page.model.index(row))
+        page.view.setFocus()
+
+    def back(self) -> None:
+        """From the viewer to its page, from a page to the one before."""
+        if self.pages.currentWidget() is self.viewer:
+            self.viewer.close_photo()
+        else:
+            self.sidebar.turn(self._before)
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
@@ -164,10 +229,11 @@ class Window(QMainWindow):
         if not self.jobs.running:
             self._refreshing.stop()
         page = self.pages.currentWidget()
-        if page in (self.photos, self.problems):
+        if isinstance(page, LibraryPage | ProblemsPage | CopiesPage):
             page.refresh()
 
     def _done(self, name: str, result: object) -> None:
+        self.copies_page.outdated()
         self._refresh()
 
     def _failed(self, name: str, error: BaseException) -> None:
@@ -180,34 +246,32 @@ class Window(QMainWindow):
     # -- events ------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if event.source() is None and given(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        folders = [path for path in paths if path.is_dir()]
-        if folders:
-            self.scan(folders)
+        what = given(event.mimeData())
         event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.take(what))  # whoever dropped it waits until this returns
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.back()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # at once: the job may take a moment to stop
         self._refreshing.stop()
         self.jobs.close()
         self.photos.close_reading()
+        self._searches.close()
+        self._comparing.close()
+        self.copies_page.close_pictures()
         self.thumbs.close()
+        self.faces.close()
         self.viewer.close_pictures()
         self._reading.close()
+        self._reading_faces.close()
         self.library.__exit__(None, None, None)
         event.accept()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._paint()
-
-    def _paint(self) -> None:
-        line = colour(self.palette())
-        for row, (name, _, _) in enumerate(self._entries):
-            self._list.item(row).setIcon(icons.icon(name, line))
-        self._add.setIcon(icons.icon("add", line))
