@@ -105,7 +105,7 @@ class GridView(QAbstractItemView):
 
     @property
     def cell(self) -> int:
-        """The side of a cell in pixels."""
+        """The least side of a cell in pixels; they are stretched to fill the width."""
         return self._cell
 
     def set_cell(self, side: int) -> None:
@@ -128,7 +128,7 @@ class GridView(QAbstractItemView):
         self._sheet = lay_out(starts, titled, count, self.viewport().width(), self._cell)
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(max(24, self._cell // 3))
+        bar.setSingleStep(max(24, self._sheet.cell // 3))
         bar.setRange(0, max(0, self._sheet.height - self.viewport().height()))
         self.viewport().update()
 
@@ -143,7 +143,7 @@ class GridView(QAbstractItemView):
 
     def _rect(self, row: int) -> QRect:
         left, top = self._sheet.place(row)
-        return QRect(left, top - self.verticalOffset(), self._cell, self._cell)
+        return QRect(left, top - self.verticalOffset(), self._sheet.cell, self._sheet.cell)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         row = self._sheet.row_at(point.x(), point.y() + self.verticalOffset())
@@ -154,17 +154,17 @@ class GridView(QAbstractItemView):
     ) -> None:
         if not index.isValid():
             return
-        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar, height, side = self.verticalScrollBar(), self.viewport().height(), self._sheet.cell
         top = self._sheet.place(index.row())[1]
         section = self._sheet.section(index.row())
         under_header = index.row() - self._sheet.starts[section] < self._sheet.columns
         head = self._sheet.heads[section] if under_header else 0
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue(top + (self._cell - height) // 2)
+            bar.setValue(top + (side - height) // 2)
         elif hint == QAbstractItemView.ScrollHint.PositionAtTop or top < bar.value():
             bar.setValue(top - head)
-        elif top + self._cell > bar.value() + height:
-            bar.setValue(top + self._cell - height + MARGIN)
+        elif top + side > bar.value() + height:
+            bar.setValue(top + side - height + MARGIN)
 
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
@@ -181,11 +181,12 @@ class GridView(QAbstractItemView):
             return QModelIndex()
         if not self.currentIndex().isValid():  # the first key goes to what is in sight
             return self.model().index(self.visible_rows().start, 0)
-        row, page = self.currentIndex().row(), max(self._cell, self.viewport().height() - self._cell)
+        row, line = self.currentIndex().row(), self._sheet.cell
+        page = max(line, self.viewport().height() - line)
         actions = QAbstractItemView.CursorAction
         steps = {actions.MoveLeft: -1, actions.MovePrevious: -1, actions.MoveRight: 1, actions.MoveNext: 1}
         steps |= {actions.MoveHome: -count, actions.MoveEnd: count}
-        lines = {actions.MoveUp: -self._cell, actions.MoveDown: self._cell}
+        lines = {actions.MoveUp: -line, actions.MoveDown: line}
         lines |= {actions.MovePageUp: -page, actions.MovePageDown: page}
         there = self._sheet.beyond(row, lines[action]) if action in lines else row + steps[action]
         return self.model().index(max(0, min(count - 1, there)), 0)

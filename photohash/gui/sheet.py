@@ -82,9 +82,10 @@ class Sheet:
         return row if self.place(first)[1] == y else min(first + (x - MARGIN) // self.cell, end)
 
 
-def lay_out(starts: Sequence[int], titled: Sequence[bool], count: int, width: int, cell: int) -> Sheet:
-    """Lay `count` cells out in a width; `starts` and `titled` are those of the sections."""
-    columns = max(1, (width - 2 * MARGIN) // cell)
+def lay_out(starts: Sequence[int], titled: Sequence[bool], count: int, width: int, least: int) -> Sheet:
+    """Lay `count` cells of at least so many pixels out in a width; `starts` and `titled` are those of the sections."""
+    columns = max(1, (width - 2 * MARGIN) // least)
+    cell = max(least, (width - 2 * MARGIN) // columns)  # no strip is left over at the right
     sizes = [end - start for start, end in zip(starts, [*starts[1:], count], strict=True)]
     heads = tuple(HEADER if title else 0 for title in titled)
     heights = [head - (-size // columns) * cell for head, size in zip(heads, sizes, strict=True)]

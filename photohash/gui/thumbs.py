@@ -79,7 +79,8 @@ class Thumbs(QObject):
     def _wish(self) -> None:
         with self._changed:
             missed, self._missed = dict.fromkeys(self._missed), []
-            self._wanted = [number for number in missed if number not in self._reading]
+            here = self._reading | self._held.keys() | self._absent
+            self._wanted = [number for number in missed if number not in here]
             self._changed.notify_all()
 
     def _run(self) -> None:
