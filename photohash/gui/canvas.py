@@ -29,6 +29,7 @@ class Canvas(QWidget):
         self._size = QSize()
         self._said = ""
         self._faces: list[Face] = []
+        self._marked: int | None = None
         self._boxes = True
         self._zoom = 0.0  # 0: as large as fits
         self._middle = QPointF(0.5, 0.5)
@@ -47,9 +48,9 @@ class Canvas(QWidget):
         self._hold()
         self.update()
 
-    def show_faces(self, faces: list[Face]) -> None:
-        """The faces to draw."""
-        self._faces = faces
+    def show_faces(self, faces: list[Face], marked: int | None = None) -> None:
+        """The faces to draw, and the id of the one that was found."""
+        self._faces, self._marked = faces, marked
         self.update()
 
     def toggle_boxes(self) -> None:
@@ -126,7 +127,9 @@ class Canvas(QWidget):
             box = self._box(face)
             painter.setPen(QPen(QColor(0, 0, 0, 110), 3.5))
             painter.drawRoundedRect(box, 5, 5)
-            painter.setPen(QPen(QColor("white"), 1.6))
+            found = face.id == self._marked
+            accent = self.palette().color(QPalette.ColorRole.Highlight)
+            painter.setPen(QPen(accent, 2.6) if found else QPen(QColor("white"), 1.6))
             painter.drawRoundedRect(box, 5, 5)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -26,7 +26,8 @@ class Chip(QStyledItemDelegate):
     ) -> None:
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        inside = QRectF(option.rect).adjusted(5, 5, -5, -5)
+        inside = QRectF(0, 0, SIDE - 10, SIDE - 10)
+        inside.moveCenter(QRectF(option.rect).center())
         outline = QPainterPath()
         outline.addRoundedRect(inside, ROUND, ROUND)
         picked = bool(option.state & QStyle.StateFlag.State_Selected)

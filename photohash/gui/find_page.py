@@ -167,6 +167,7 @@ class FindPage(QWidget):
 
     def _show(self) -> None:
         """Show what has been found for what is picked."""
+        self.borderline.hide()
         wanted = self._wanted()
         whole = self.by.number == WHOLE
         done = self.subject is not None and bool(wanted) and all(each in self.subject.found for each in wanted)

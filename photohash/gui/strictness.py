@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
@@ -15,7 +15,7 @@ from photohash.work.search import Candidates
 STEPS = 400
 SUREST = 0.999  # nothing measured says more than that
 BESIDE = 5  # faces shown on each side of the cut
-SIDE, GAP = 56, 4  # pixels
+SIDE, GAP, EDGE = 56, 4, 12  # pixels
 STAYS_MS = 2500  # so long the borderline is shown after the last move
 
 
@@ -77,20 +77,21 @@ class Borderline(QWidget):
         self._hiding.timeout.connect(self.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         faces.ready.connect(lambda numbers: self.update())
-        self.resize(self.sizeHint())
         self.hide()
-
-    def sizeHint(self) -> QSize:
-        return QSize(2 * BESIDE * (SIDE + GAP) + 48, SIDE + 42)
 
     def show_cut(self, found: Candidates, count: int) -> None:
         """Show the faces around a cut after the first `count` candidates, for a while."""
         self._inside = found.faces[max(0, count - BESIDE) : count].tolist()
         self._outside = found.faces[count : count + BESIDE].tolist()
+        self.resize(self._half(self._inside) + self._half(self._outside), SIDE + 42)
         self.setVisible(bool(self._inside or self._outside))
         self.raise_()
         self.update()
         self._hiding.start()
+
+    def _half(self, faces: list[int]) -> int:
+        """The width of one side of the cut."""
+        return EDGE + max(2, len(faces)) * (SIDE + GAP) + EDGE
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -100,19 +101,19 @@ class Borderline(QWidget):
         painter.setBrush(palette.color(QPalette.ColorRole.Window))
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
         painter.drawRoundedRect(frame, 10, 10)
-        middle = self.width() / 2
-        text = QRectF(0, 6, middle - 14, 20)
+        middle = self._half(self._inside)
+        left, right = QRectF(0, 6, middle - EDGE, 20), QRectF(middle + EDGE, 6, self.width() - middle, 20)
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.tr("just in"))
-        painter.drawText(
-            text.translated(middle + 14, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.tr("out")
-        )
+        flags = Qt.AlignmentFlag
+        painter.drawText(left, flags.AlignRight | flags.AlignVCenter, self.tr("the last in"))
+        said = self.tr("the first out") if self._outside else self.tr("none is out")
+        painter.drawText(right, flags.AlignLeft | flags.AlignVCenter, said)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 2))
-        painter.drawLine(int(middle), 10, int(middle), self.height() - 10)
+        painter.drawLine(middle, 10, middle, self.height() - 10)
         for number, face in enumerate(reversed(self._inside)):
-            self._face(painter, middle - 12 - SIDE - number * (SIDE + GAP), face, 1.0)
+            self._face(painter, middle - EDGE - SIDE - number * (SIDE + GAP), face, 1.0)
         for number, face in enumerate(self._outside):
-            self._face(painter, middle + 12 + number * (SIDE + GAP), face, 0.45)
+            self._face(painter, middle + EDGE + number * (SIDE + GAP), face, 0.45)
 
     def _face(self, painter: QPainter, left: float, face: int, opacity: float) -> None:
         place = QRectF(left, 30, SIDE, SIDE)

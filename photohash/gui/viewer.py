@@ -46,6 +46,7 @@ class Viewer(QWidget):
         self._results = Results(library.catalogue)
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._row = 0
+        self._found: Callable[[int], int | None] = lambda photo: None
         self._photo: Photo | None = None
         self._pictures = Latest("pictures", levels, self)
         self.canvas = Canvas()
@@ -92,9 +93,11 @@ class Viewer(QWidget):
         self.canvas.installEventFilter(self)
         self._paint()
 
-    def show_photo(self, number: int, ids: NDArray[np.int64]) -> None:
-        """Show a photo as one of these."""
-        self._ids = ids
+    def show_photo(
+        self, number: int, ids: NDArray[np.int64], found: Callable[[int], int | None] = lambda photo: None
+    ) -> None:
+        """Show a photo as one of these; `found` gives the face for which a photo is among them, to mark it."""
+        self._ids, self._found = ids, found
         rows = np.flatnonzero(ids == number)
         self._row = int(rows[0]) if len(rows) else 0
         self._show()
@@ -149,7 +152,7 @@ class Viewer(QWidget):
         if isinstance(found, list):
             size = QSize(self._photo.width, self._photo.height)
             self.canvas.show_picture([QPixmap.fromImage(each) for each in found], size, keep=True)
-            self.canvas.show_faces(self._results.faces_of(self._photo.id))
+            self.canvas.show_faces(self._results.faces_of(self._photo.id), self._found(self._photo.id))
         else:
             self.canvas.say(str(found))
 

@@ -203,7 +203,8 @@ class Window(QMainWindow):
         page = self.pages.currentWidget()
         if isinstance(page, LibraryPage | FindPage | CopiesPage):
             self._from = page
-        self.viewer.show_photo(number, self._from.model.ids)
+        marked = self._from.face_in if isinstance(self._from, FindPage) else lambda photo: None
+        self.viewer.show_photo(number, self._from.model.ids, marked)
         self.pages.setCurrentWidget(self.viewer)
         self.viewer.setFocus()
 
