@@ -135,7 +135,7 @@ class LibraryPage(QWidget):
         for root in roots:
             self._folder.addItem(root.name or str(root), root)
             self._folder.setItemData(self._folder.count() - 1, str(root), Qt.ItemDataRole.ToolTipRole)
-        self._folder.setCurrentIndex(max(0, self._folder.findData(before)))
+        self._folder.setCurrentIndex(roots.index(before) + 1 if before in roots else 0)
         self._folder.blockSignals(False)
 
     def _tell_when(self) -> None:
