@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self._refreshing.setInterval(REFRESH_MS)
         self._lay_out()
         self._connect()
+        self.photos.refresh()
         self.resize(1180, 780)
 
     def _lay_out(self) -> None:
@@ -264,10 +265,12 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # at once: the job may take a moment to stop
         self._refreshing.stop()
-        self.jobs.close()
+        every = (self.jobs, self._searches, self._comparing)
+        for jobs in every:
+            jobs.cancel()
+        for jobs in every:
+            jobs.close()
         self.photos.close_reading()
-        self._searches.close()
-        self._comparing.close()
         self.copies_page.close_pictures()
         self.thumbs.close()
         self.faces.close()
