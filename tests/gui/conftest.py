@@ -17,7 +17,7 @@ from photohash.gui.thumbs import Thumbs
 from photohash.gui.window import Window
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.types import Faces
+from photohash.types import Faces, ModelKey
 from photohash.work.write import Models
 from tests.desk import SIGNATURE
 from tests.pictures import FakeHead, FakeNetworks, noise, write
@@ -55,6 +55,9 @@ class FakeLibrary(Library):
 
     def heads(self) -> tuple[FakeHead, FakeHead]:
         return FakeHead("face"), FakeHead("image")
+
+    def _backbone(self, task: str) -> ModelKey:
+        return self.fake.face_backbone if task == "face" else self.fake.image_backbone
 
     def register_models(self) -> Models:
         register, nets, (face, image) = self.results.register, self.fake, self.heads()

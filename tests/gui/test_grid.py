@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -26,7 +25,7 @@ def model(thumbs: Thumbs) -> GridModel:
 
 
 @pytest.fixture
-def view(model: GridModel, qtbot: QtBot) -> Iterator[GridView]:
+def view(model: GridModel, qtbot: QtBot) -> GridView:
     """Ten columns of 100 pixels; sections of 25, 5 and the rest of 1,000 ids from 5000 on."""
     made = GridView()
     qtbot.addWidget(made)
@@ -37,7 +36,7 @@ def view(model: GridModel, qtbot: QtBot) -> Iterator[GridView]:
     made.show()
     qtbot.waitExposed(made)
     assert made._sheet.columns == 10
-    yield made
+    return made
 
 
 def click(qtbot: QtBot, view: GridView, row: int, modifier: Qt.KeyboardModifier | None = None) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ def english() -> Iterator[None]:
     QLocale.setDefault(before)
 
 
+@contextmanager
 def opened(qtbot: QtBot, library: FakeLibrary, thumbs: Thumbs) -> Iterator[LibraryPage]:
     made = LibraryPage(library, thumbs)
     qtbot.addWidget(made)
@@ -40,12 +42,13 @@ def opened(qtbot: QtBot, library: FakeLibrary, thumbs: Thumbs) -> Iterator[Libra
 
 @pytest.fixture
 def empty(qtbot: QtBot, library: FakeLibrary, thumbs: Thumbs) -> Iterator[LibraryPage]:
-    yield from opened(qtbot, library, thumbs)
+    with opened(qtbot, library, thumbs) as made:
+        yield made
 
 
 @pytest.fixture
 def page(qtbot: QtBot, filled: FakeLibrary, thumbs: Thumbs) -> Iterator[LibraryPage]:
-    for made in opened(qtbot, filled, thumbs):
+    with opened(qtbot, filled, thumbs) as made:
         qtbot.waitUntil(lambda: len(made.model.ids) == 40, timeout=5000)
         yield made
 
@@ -75,7 +78,9 @@ def test_months_agree_with_the_calendar_day_by_day() -> None:
     sections = months(times)
     for section, following in zip(sections, [*sections[1:], None], strict=True):
         end = following.start if following else len(times)
-        seen = {np.datetime64(int(time), "s").astype("datetime64[M]").astype(str) for time in times[section.start : end]}
+        seen = {
+            np.datetime64(int(time), "s").astype("datetime64[M]").astype(str) for time in times[section.start : end]
+        }
         (month,) = seen
         assert section.title == f"{calendar.month_name[int(month[5:])]} {month[:4]}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_a_page_goes_further_than_a_line_and_ends_at_the_ends() -> None:
         row = down
         seen.append(row)
     assert sheet.place(row)[1] == sheet.place(sheet.count - 1)[1]
-    assert all(later > earlier for earlier, later in zip(seen, seen[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(seen))
     while (up := sheet.beyond(row, -300)) != row:
         assert up < row
         row = up

@@ -109,7 +109,7 @@ def test_the_longest_unseen_go_when_the_bytes_are_too_many(qtbot: QtBot, thumbs:
 
 def test_a_screen_larger_than_the_limit_is_held_whole(qtbot: QtBot, thumbs: Thumbs, shop: Shop) -> None:
     thumbs.hold(40)
-    seen = [number for number in range(100, 140)]
+    seen = list(range(100, 140))
     fetch(qtbot, thumbs, *seen)
     assert all(thumbs.get(number) for number in seen)
     assert sum(len(part) for part in shop.asked) == 40

@@ -42,7 +42,7 @@ def test_the_photo_its_name_date_place_and_faces(viewer: Viewer, filled: FakeLib
     arrive(qtbot, viewer)
     photo = filled.catalogue.photos([shown(viewer)])[shown(viewer)]
     assert viewer._name.text() == photo.files[0].name
-    assert "96 × 64" in viewer._about.text()
+    assert "96 \u00d7 64" in viewer._about.text()
     assert "2 of 40" in viewer._about.text()
     qtbot.waitUntil(lambda: viewer.canvas._faces == filled.results.faces_of(photo.id), timeout=5000)
 
