@@ -102,13 +102,9 @@ class CopiesPage(QWidget):
         self._compare.clicked.connect(self.compare_chosen)
         self._again.clicked.connect(self.look_again)
         self._stop.clicked.connect(self._jobs.cancel)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_C),
-            self.view,
-            self.compare_chosen,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
-        self._jobs.started.connect(lambda name: self._show())
+        key = QShortcut(QKeySequence(Qt.Key.Key_C), self.view, self.compare_chosen)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self._jobs.started.connect(self._show)
         self._jobs.done.connect(self._done)
         self._jobs.stopped.connect(self._stopped)
         self._jobs.failed.connect(self._stopped)

@@ -24,9 +24,9 @@ class Searching(QObject):
         self._jobs = jobs
         self._next: tuple[Job, Callable[[Any], None]] | None = None
         self._then: Callable[[Any], None] | None = None
-        jobs.done.connect(lambda name, result: self._ended(result))
-        jobs.failed.connect(lambda name, error: self._ended(error=error))
-        jobs.stopped.connect(lambda name: self._ended())
+        jobs.done.connect(self._done)
+        jobs.failed.connect(self._failed)
+        jobs.stopped.connect(self._stopped)
 
     def ask(self, job: Job, then: Callable[[Any], None]) -> None:
         """Run a job and hand its result to `then`, in the window's thread."""
@@ -47,13 +47,23 @@ class Searching(QObject):
         self._jobs.start("search", job)
         self.busy.emit(True)
 
-    def _ended(self, result: object = None, error: Exception | None = None) -> None:
+    def _ended(self) -> Callable[[Any], None] | None:
+        """Begin what is next, or else give whoever waits for what has ended."""
         if self._next:
             self._start()
-            return
+            return None
         then, self._then = self._then, None
         self.busy.emit(False)
-        if then and error:
-            self.failed.emit(error)
-        elif then:
+        return then
+
+    def _done(self, name: str, result: object) -> None:
+        then = self._ended()
+        if then:
             then(result)
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        if self._ended():
+            self.failed.emit(error)
+
+    def _stopped(self) -> None:
+        self._ended()

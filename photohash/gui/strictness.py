@@ -76,7 +76,7 @@ class Borderline(QWidget):
         self._hiding.setInterval(STAYS_MS)
         self._hiding.timeout.connect(self.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        faces.ready.connect(lambda numbers: self.update())
+        faces.ready.connect(self._came)
         self.hide()
 
     def show_cut(self, found: Candidates, count: int) -> None:
@@ -88,6 +88,9 @@ class Borderline(QWidget):
         self.raise_()
         self.update()
         self._hiding.start()
+
+    def _came(self) -> None:
+        self.update()
 
     def _half(self, faces: list[int]) -> int:
         """The width of one side of the cut."""

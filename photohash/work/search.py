@@ -126,20 +126,24 @@ def _candidates(
 def joined(each: Sequence[Candidates], together: bool) -> Candidates:
     """The candidates of several people as one list: photos of any of them, by the surest, or of all of them together.
 
-    A photo in which all are is as sure as the least sure of them. `each` holds at least one.
+    A photo of all together is as sure as the least sure of them, and shows each of them by another face: one face that
+    resembles two people is one of them at most. `each` holds at least one.
     """
     if len(each) == 1:
         return each[0]
     columns: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in each]) for name in COLUMNS}
     everything = replace(each[0], **columns)
-    # By distance, for many confidences round to 1: the best row of each photo comes first, or the worst of each.
+    # By distance, for many confidences round to 1: the nearest row of each photo comes first, or the farthest.
     falling = np.argsort(everything.distances, kind="stable")
     if together:
         falling = falling[::-1]
-    _, first, count = np.unique(everything.photos[falling], return_index=True, return_counts=True)
-    rows = falling[first[count == len(each)] if together else first]
-    rows = rows[np.argsort(everything.distances[rows], kind="stable")]
-    return everything.rows(rows)
+    photos, first = np.unique(everything.photos[falling], return_index=True)
+    rows = falling[first]
+    if together:
+        _, one_of_each_face = np.unique(everything.faces, return_index=True)
+        of_faces, count = np.unique(everything.photos[one_of_each_face], return_counts=True)
+        rows = rows[np.isin(photos, of_faces[count == len(each)])]
+    return everything.rows(rows[np.argsort(everything.distances[rows], kind="stable")])
 
 
 def matches(catalogue: Catalogue, found: Candidates) -> list[Match]:

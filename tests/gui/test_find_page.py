@@ -151,8 +151,8 @@ def test_a_pasted_picture_is_searched(
 ) -> None:
     window = make_window()
     QGuiApplication.clipboard().setImage(QImage(str(faces_in(filled, 1))))
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.find_page.found is not None, timeout=10_000)
     assert window.find_page.subject
@@ -246,11 +246,11 @@ def test_five_thousand_candidates_follow_the_slider_at_once(filled: FakeLibrary,
     assert page.subject
     page._found(page.subject, {0: many, AS_WHOLE: many})
     assert len(found(page)) == n
-    slowest = 0.0
+    slowest = 0.0  # of this thread alone: whatever else the computer does
     for step in range(0, STEPS + 1, 20):
-        start = time.perf_counter()
+        start = time.thread_time()
         page.asked.strictness.slider.setValue(step)
         page.view.viewport().repaint()
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.thread_time() - start)
         assert len(found(page)) == np.sum(many.confidences >= np.float32(page.asked.strictness.confidence))
     assert slowest < 0.05

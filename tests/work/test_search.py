@@ -111,36 +111,42 @@ def test_an_empty_library_has_no_matches(desk: Desk) -> None:
     assert len(photos_with_face(desk.catalogue, ranked, desk.heads[0], 5)) == 0
 
 
-def candidates(**distances: float) -> Candidates:
-    """Photos p7=0.5 and so on, each by a face of ten times its number."""
+def candidates(person: int, **distances: float) -> Candidates:
+    """Photos p7=0.5 and so on, each by a face of ten times its number and that of the person."""
     pairs = sorted((distance, int(name[1:])) for name, distance in distances.items())
     far = np.array([distance for distance, _ in pairs], np.float32)
     photos = np.array([photo for _, photo in pairs], np.int64)
     head = FakeHead("face")
     least = {name: float(np.exp(-end)) for name, end in head.bands.items()}
-    return Candidates(photos, photos * 10, far, head.confidence(far), photos * 0, head.bands, least)
+    return Candidates(photos, photos * 10 + person, far, head.confidence(far), photos * 0, head.bands, least)
 
 
 def test_any_of_several_people_counts_by_the_surest() -> None:
-    one, other = candidates(p1=0.5, p2=1.5, p3=3.0), candidates(p2=0.1, p3=4.0, p4=2.0)
+    one, other = candidates(1, p1=0.5, p2=1.5, p3=3.0), candidates(2, p2=0.1, p3=4.0, p4=2.0)
     found = joined([one, other], together=False)
     assert dict(zip(found.photos.tolist(), found.distances.tolist(), strict=True)) == pytest.approx(
         {2: 0.1, 1: 0.5, 4: 2.0, 3: 3.0}
     )
     assert list(found.distances) == sorted(found.distances)
-    assert list(found.faces) == [20, 10, 40, 30]
+    assert list(found.faces) == [22, 11, 42, 31]
 
 
 def test_people_together_are_as_sure_as_the_least_sure() -> None:
-    one, other = candidates(p1=0.5, p2=1.5, p3=3.0), candidates(p2=0.1, p3=4.0, p4=2.0)
+    one, other = candidates(1, p1=0.5, p2=1.5, p3=3.0), candidates(2, p2=0.1, p3=4.0, p4=2.0)
     found = joined([one, other], together=True)
     assert list(found.photos) == [2, 3]
     np.testing.assert_allclose(found.distances, [1.5, 4.0])
     np.testing.assert_allclose(found.confidences, np.exp([-1.5, -4.0]), rtol=1e-6)
-    assert len(joined([one, other, candidates(p9=1.0)], together=True)) == 0
+    assert len(joined([one, other, candidates(3, p9=1.0)], together=True)) == 0
+
+
+def test_one_face_is_not_two_people_together() -> None:
+    twins = [candidates(1, p1=0.5, p2=1.0), candidates(1, p1=0.6, p2=1.1)]
+    assert len(joined(twins, together=True)) == 0
+    assert list(joined(twins, together=False).photos) == [1, 2]
 
 
 @pytest.mark.parametrize("confidence", [0.0, 0.05, np.exp(-1.5), 0.5, 1.0])
 def test_a_cut_keeps_those_that_are_so_sure(confidence: float) -> None:
-    found = candidates(p1=0.0, p2=1.5, p3=1.5, p4=3.0)
+    found = candidates(1, p1=0.0, p2=1.5, p3=1.5, p4=3.0)
     assert found.at_least(float(confidence)) == sum(c >= np.float32(confidence) for c in found.confidences)
