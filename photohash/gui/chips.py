@@ -16,6 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 SIDE, ROUND = 76, 10  # pixels of a chip and of its corners
+STYLE = """
+QListWidget { background: transparent; }
+QScrollBar:horizontal { height: 8px; background: transparent; margin: 0; }
+QScrollBar::handle:horizontal { border-radius: 3px; background: palette(mid); min-width: 40px; margin: 1px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
 
 
 class Chip(QStyledItemDelegate):
@@ -67,7 +74,7 @@ class Chips(QListWidget):
         self.setHorizontalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListWidget.Shape.NoFrame)
-        self.setStyleSheet("QListWidget { background: transparent; }")
+        self.setStyleSheet(STYLE)
         self.setFixedHeight(SIDE + 14)
         self.itemSelectionChanged.connect(self._changed)
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -42,6 +42,7 @@ class FindPage(QWidget):
         self.subject: Subject | None = None
         self.found: Candidates | None = None
         self._badges: dict[int, str] = {}
+        self._faces: dict[int, int] = {}
         self.model = GridModel(thumbs, self)
         self.view = GridView()
         self.view.setModel(self.model)
@@ -115,10 +116,16 @@ class FindPage(QWidget):
 
     def face_in(self, photo: int) -> int | None:
         """The face for which a photo was found, if it was for one."""
-        row = self.model.row_of(photo)
-        if row is None or self.found is None or self.by.number == WHOLE:
+        return self._faces.get(photo)
+
+    def _face_at(self, photo: int) -> QPointF | None:
+        """The middle of that face, so that it is seen in the grid: asked only for what is painted."""
+        face = self.face_in(photo)
+        known = self._library.results.faces([face]) if face else {}
+        if face not in known:
             return None
-        return int(self.found.faces[row])
+        x, y, width, height = known[face].box
+        return QPointF(x + width / 2, y + height / 2)
 
     def refresh(self) -> None:
         """Results stay until something else is asked."""
@@ -174,6 +181,8 @@ class FindPage(QWidget):
         if done and self.subject:
             self.found = joined([self.subject.found[each] for each in wanted], self.asked.together)
             self._badges = likeness(self.found) if whole else sureness(self.found)
+            pairs = zip(self.found.photos.tolist(), self.found.faces.tolist(), strict=True)
+            self._faces = {} if whole else dict(pairs)
             self.asked.strictness.set_least(min(self.found.least.values()))
         self.asked.show_kind(whole, len(wanted))
         asked = self.subject is not None
@@ -199,7 +208,7 @@ class FindPage(QWidget):
                 count = self.found.at_least(self.asked.strictness.confidence)
             ids, sections = self.found.photos[:count], self._sections(self.found, count)
         top = self.view.verticalScrollBar().value()
-        self.model.show(ids, sections, badges=self._badges)
+        self.model.show(ids, sections, badges=self._badges, focus=self._face_at)
         self.view.verticalScrollBar().setValue(top)
         self._say()
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt
 
 from photohash.gui.thumbs import Thumbs
-from photohash.gui.tile import BADGE, CAPTION
+from photohash.gui.tile import BADGE, CAPTION, FOCUS
 
 ID = Qt.ItemDataRole.UserRole
 
@@ -39,6 +39,7 @@ class GridModel(QAbstractListModel):
         self.sections: tuple[Section, ...] = (Section(0, ""),)
         self._captions: dict[int, str] = {}
         self._badges: dict[int, str] = {}
+        self._focus: Callable[[int], QPointF | None] = lambda number: None
         thumbs.ready.connect(self._came)
 
     def show(
@@ -47,11 +48,13 @@ class GridModel(QAbstractListModel):
         sections: Sequence[Section] = (),
         captions: dict[int, str] | None = None,
         badges: dict[int, str] | None = None,
+        focus: Callable[[int], QPointF | None] = lambda number: None,
     ) -> None:
-        """Show these items instead."""
+        """Show these items instead; `focus` gives what of a picture must be seen, in fractions of it."""
         self.beginResetModel()
         self.ids, self.sections = ids, tuple(sections) or (Section(0, ""),)
         self._captions, self._badges = captions or {}, badges or {}
+        self._focus = focus
         self.endResetModel()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
@@ -65,6 +68,8 @@ class GridModel(QAbstractListModel):
             return number
         if role in (CAPTION, Qt.ItemDataRole.DisplayRole):
             return self._captions.get(number, "")
+        if role == FOCUS:
+            return self._focus(number)
         if role == BADGE:
             return self._badges.get(number, "")
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -10,6 +10,7 @@ GAP, ROUND = 3, 6  # pixels around a picture, and of its corners
 CAPTION_FROM = 120  # pixels: smaller cells have no room for captions
 CAPTION = Qt.ItemDataRole.UserRole + 1
 BADGE = Qt.ItemDataRole.UserRole + 2
+FOCUS = Qt.ItemDataRole.UserRole + 3  # what of the picture must be seen, in fractions of it
 
 
 class Tile(QStyledItemDelegate):
@@ -42,7 +43,7 @@ class Tile(QStyledItemDelegate):
         painter.setClipPath(outline)
         thumb = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(thumb, QPixmap):
-            painter.drawPixmap(inside, thumb, _square(thumb))
+            painter.drawPixmap(inside, thumb, _square(thumb, index.data(FOCUS)))
         else:
             painter.fillRect(inside, palette.color(QPalette.ColorRole.AlternateBase))
         caption, badge = str(index.data(CAPTION) or ""), str(index.data(BADGE) or "")
@@ -92,7 +93,11 @@ class Tile(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge)
 
 
-def _square(thumb: QPixmap) -> QRectF:
-    """The largest square in the middle of a picture; of a tall one rather the upper part, where heads are."""
+def _square(thumb: QPixmap, focus: QPointF | None = None) -> QRectF:
+    """The largest square around a focus, or else in the middle; of a tall picture rather above it, where heads are."""
     side = min(thumb.width(), thumb.height())
-    return QRectF((thumb.width() - side) / 2, (thumb.height() - side) / 3, side, side)
+    across, down = thumb.width() - side, thumb.height() - side
+    if focus is None:
+        return QRectF(across / 2, down / 3, side, side)
+    left, top = focus.x() * thumb.width() - side / 2, focus.y() * thumb.height() - side / 2
+    return QRectF(max(0.0, min(across, left)), max(0.0, min(down, top)), side, side)

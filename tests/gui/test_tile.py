@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
 from pytestqt.qtbot import QtBot
 
@@ -65,3 +65,21 @@ def test_words_lie_on_dark(qtbot: QtBot, thumbs: Thumbs) -> None:
     assert with_words.pixelColor(80, 60) == plain.pixelColor(80, 60)
     corner = [with_words.pixelColor(x, y) != plain.pixelColor(x, y) for x in range(110, 152) for y in range(9, 26)]
     assert sum(corner) > 200  # the badge
+
+
+@pytest.mark.parametrize(("x", "seen"), [(0.05, "left"), (0.95, "right"), (None, "middle")])
+def test_what_must_be_seen_is_in_the_square(qtbot: QtBot, thumbs: Thumbs, x: float | None, seen: str) -> None:
+    wide = QPixmap(300, 100)
+    painter = QPainter(wide)
+    colours = {"left": QColor("#0000ff"), "middle": QColor("#00ff00"), "right": QColor("#ff0000")}
+    for number, colour in enumerate(colours.values()):
+        painter.fillRect(100 * number, 0, 100, 100, colour)
+    painter.end()
+    model = GridModel(thumbs)
+    thumbs.get = lambda number: wide  # type: ignore[method-assign,assignment]
+    model.show(np.array([1]), focus=lambda number: None if x is None else QPointF(x, 0.5))
+    image = QImage(CELL.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    Tile().draw(painter, CELL, model.index(0), selected=False, current=False, palette=QPalette())
+    painter.end()
+    assert {image.pixelColor(8, 80).name(), image.pixelColor(150, 80).name()} == {colours[seen].name()}
