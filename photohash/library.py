@@ -25,6 +25,7 @@ from photohash.store.results import Kind, Model, Results
 from photohash.types import Decoded, Faces, Failure, Group, Match, ModelKey, Progress, UserError
 from photohash.work.codes import load_codes
 from photohash.work.copies import SIGNATURE, find_copies
+from photohash.work.mark import marked
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
 from photohash.work.search import Candidates, matches, photos_like, photos_with_face, rank
@@ -56,7 +57,7 @@ class Query:
 class Library:
     """One user's photos. A context manager; raises UserError with a sentence for whatever the user can mend.
 
-    Jobs (scan, faces_in, describe, like, find, similar, duplicates) take long and may run in a thread, one at a time.
+    Jobs take long and may run in a thread, one at a time: all from `scan` to `duplicates`.
     """
 
     def __init__(self, dirs: Dirs, settings: Settings) -> None:
@@ -136,6 +137,23 @@ class Library:
         faces = _from_left(networks.detect([shown.pixels])[0])
         chips, descriptors = networks.describe_faces([shown.pixels], [faces.points])
         return Query(shown, faces, chips, descriptors, _largest(faces) if len(faces) else None)
+
+    def mark(self, query: Query, box: tuple[float, float, float, float]) -> Query:
+        """The picture with one more face, the last, drawn by hand: a box in fractions of it, x, y, width and height."""
+        pixels, networks = query.picture.pixels, self.networks()
+        height, width = pixels.shape[:2]
+        x, y, w, h = box
+        corners = np.array([x * width, y * height, (x + w) * width, (y + h) * height], np.float32)
+        face, faces = marked(networks, pixels, corners), query.faces
+        chips, rows = networks.describe_faces([pixels], [face.points])
+        together = (np.concatenate(pair) for pair in zip(_columns(faces), _columns(face), strict=True))
+        return Query(
+            query.picture,
+            Faces(*together),
+            np.concatenate([query.chips, chips]),
+            np.concatenate([query.descriptors.reshape(-1, rows.shape[1]), rows]),
+            len(faces),
+        )
 
     def describe(self, picture: Decoded) -> NDArray[np.float16]:
         """The descriptor of a picture as a whole, float16 (1, d)."""
@@ -245,6 +263,10 @@ def _real(path: Path) -> Path:
 def _from_left(faces: Faces) -> Faces:
     order = np.argsort(faces.boxes[:, 0], kind="stable")
     return Faces(faces.boxes[order], faces.points[order], faces.scores[order])
+
+
+def _columns(faces: Faces) -> tuple[NDArray[np.float32], ...]:
+    return faces.boxes, faces.points, faces.scores
 
 
 def _largest(faces: Faces) -> int:

@@ -71,6 +71,18 @@ def test_faces_are_searched_as_found_once_decoded(library: Library, demo_library
     assert names == {"together.jpg", "together, smaller.jpg"}
 
 
+def test_a_face_marked_by_hand_is_that_person(library: Library, demo_library: DemoLibrary) -> None:
+    query = library.faces_in(demo_library.asked)
+    height, width = query.picture.pixels.shape[:2]
+    x0, y0, x1, y1 = (query.faces.boxes[0] / (width, height, width, height)).tolist()
+    more = library.mark(query, (x0, y0, x1 - x0, y1 - y0))
+    assert (len(more.faces), more.used) == (2, 1)
+    np.testing.assert_array_equal(more.descriptors[0], query.descriptors[0])
+    found = library.like("face", more.descriptors[1:], 20)
+    names = {m.photo.files[0].name for m in matches(library.catalogue, found) if m.band == "same"}
+    assert "grace hopper.jpg" in names
+
+
 def test_a_kept_face_finds_itself_without_decoding(library: Library) -> None:
     face = next(iter(library.results.faces()))
     found = library.like("face", library.kept("face", [face]), 20)

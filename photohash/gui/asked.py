@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from photohash.gui.chips import SIDE, Chips
 from photohash.gui.choice import Choice
@@ -16,9 +16,13 @@ HEIGHT = SIDE + 14  # pixels of the picture
 
 
 class Asked(QFrame):
-    """The strip between the head of the page and the results. `picked` when other faces or another way is chosen."""
+    """The strip between the head of the page and the results. `picked` when other faces or another way is chosen.
+
+    `marking` when a face is to be drawn by hand.
+    """
 
     picked = Signal()
+    marking = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +31,8 @@ class Asked(QFrame):
         self._picture = Framed()
         self._name = label(kind="heading")
         self._note = label(kind="quiet")
+        self.mark = QPushButton(self.tr("Mark a face…"))
+        self.mark.setToolTip(self.tr("Draw a box around a face that was not found"))
         self.chips = Chips()
         self._way = Choice(self.tr("Photos that show"), (self.tr("Any of them"), self.tr("All together")))
         self.strictness = Strictness()
@@ -38,6 +44,8 @@ class Asked(QFrame):
         self._lay_out()
         self.chips.picked.connect(lambda numbers: self.picked.emit())
         self._way.chosen.connect(lambda number: self.picked.emit())
+        self.mark.clicked.connect(self.marking)
+        self._markable = False
         self.busy(False)
 
     def _lay_out(self) -> None:
@@ -46,6 +54,8 @@ class Asked(QFrame):
         words.addStretch(1)
         words.addWidget(self._name)
         words.addWidget(self._note)
+        words.addSpacing(4)
+        words.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(10)
@@ -72,12 +82,13 @@ class Asked(QFrame):
         self._name.setText(self._name.fontMetrics().elidedText(subject.name, Qt.TextElideMode.ElideMiddle, 220))
         self._name.setToolTip(subject.name)
         self.chips.show_faces(subject.chips, subject.picked)
-        self._faces = len(subject.chips)
+        self._markable = subject.query is not None
 
     def show_kind(self, whole: bool, picked: int) -> None:
         """Show what belongs to a search of people or of whole pictures."""
         faces = self.chips.count()
         self.chips.setVisible(bool(faces) and not whole)
+        self.mark.setVisible(self._markable and not self.searching)
         self._way.setVisible(not whole and picked > 1)
         self.strictness.setVisible(not whole and bool(faces) and not self.searching)
         if whole:
@@ -93,6 +104,7 @@ class Asked(QFrame):
         """Show that a search goes on."""
         self.searching = busy
         self._wait.setVisible(busy)
+        self.mark.setVisible(self._markable and not busy)
         if busy and not self.chips.count():
             self._note.setText(self.tr("Looking for faces…"))
 

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from photohash.gui.asked import Asked
 from photohash.gui.choice import Choice
 from photohash.gui.empty import Empty
-from photohash.gui.given import pixels_of
+from photohash.gui.given import picture_of, pixels_of
 from photohash.gui.grid import GridView
 from photohash.gui.grid_model import GridModel, Section
+from photohash.gui.mark import Mark
 from photohash.gui.parts import bar, label
 from photohash.gui.searching import Searching
 from photohash.gui.strictness import Borderline, percent
-from photohash.gui.subject import AS_WHOLE, Found, Subject, of_photo, opening, searching
+from photohash.gui.subject import AS_WHOLE, Found, Subject, marking, of_photo, opening, searching
 from photohash.gui.thumbs import Thumbs
 from photohash.library import Library
 from photohash.work.search import Candidates, joined
@@ -62,6 +63,7 @@ class FindPage(QWidget):
             self.tr("Choose a picture…"),
         )
         self.borderline = Borderline(faces, self)
+        self.mark = Mark()
         self._lay_out()
         self._connect()
         self._show()
@@ -71,7 +73,7 @@ class FindPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._bar, self.asked, self.view, self._nothing, self._empty):
+        for widget in (self._bar, self.asked, self.view, self._nothing, self.mark, self._empty):
             column.addWidget(widget, 0 if widget in (self._bar, self.asked) else 1)
 
     def _connect(self) -> None:
@@ -81,6 +83,9 @@ class FindPage(QWidget):
         self.by.chosen.connect(lambda number: self._search())
         self.asked.picked.connect(self._search)
         self.asked.strictness.moved.connect(self._cut_moved)
+        self.asked.marking.connect(self._mark)
+        self.mark.drawn.connect(self._marked)
+        self.mark.closed.connect(self._show)
         self._searches.busy.connect(self._busy)
         self._searches.failed.connect(self._failed)
 
@@ -143,6 +148,21 @@ class FindPage(QWidget):
         self._take(subject)
         self._search()
 
+    def _mark(self) -> None:
+        """Let a face be drawn on the picture."""
+        if self.subject and self.subject.query:
+            self.mark.show_picture(picture_of(self.subject.query.picture.pixels))
+            for widget in (self.view, self._nothing):
+                widget.hide()
+            self.mark.show()
+            self.mark.setFocus()
+
+    def _marked(self, box: tuple[float, float, float, float]) -> None:
+        self.by.choose(PEOPLE)
+        if self.subject:
+            self._searches.ask(marking(self.subject, box), self._opened)
+        self._show()
+
     def _wanted(self) -> list[int]:
         return [AS_WHOLE] if self.by.number == WHOLE else self.asked.chips.numbers()
 
@@ -175,6 +195,7 @@ class FindPage(QWidget):
     def _show(self) -> None:
         """Show what has been found for what is picked."""
         self.borderline.hide()
+        self.mark.hide()
         wanted = self._wanted()
         whole = self.by.number == WHOLE
         done = self.subject is not None and bool(wanted) and all(each in self.subject.found for each in wanted)

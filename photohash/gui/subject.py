@@ -14,7 +14,7 @@ from photohash.flow import Control
 from photohash.gui.given import picture_of
 from photohash.gui.jobs import Job
 from photohash.library import Library, Query
-from photohash.types import Decoded, Progress
+from photohash.types import Progress
 from photohash.work.search import Candidates
 
 MOST = 5000  # photos of a person
@@ -30,7 +30,7 @@ class Subject:
     """A picture and its faces from left to right.
 
     `descriptors` are those of the faces, float16 (n, d); `picked` the faces that are looked for at first; `photo` is
-    its id where it is in the library, else `decoded` holds it. `found` has what was searched, by the face's number.
+    its id where it is in the library, else `query` holds it. `found` has what was searched, by the face's number.
     """
 
     name: str
@@ -39,13 +39,13 @@ class Subject:
     descriptors: NDArray[np.float16]
     picked: list[int]
     photo: int | None = None
-    decoded: Decoded | None = None
+    query: Query | None = None
     found: Found = field(default_factory=dict)
 
     @property
     def known(self) -> bool:
         """Whether it can be searched; not yet while its picture is being opened."""
-        return self.photo is not None or self.decoded is not None
+        return self.photo is not None or self.query is not None
 
 
 def of_query(name: str, query: Query) -> Subject:
@@ -56,7 +56,7 @@ def of_query(name: str, query: Query) -> Subject:
         [picture_of(chip) for chip in query.chips],
         query.descriptors,
         [] if query.used is None else [query.used],
-        decoded=query.picture,
+        query=query,
     )
 
 
@@ -88,6 +88,18 @@ def opening(picture: Path | NDArray[np.uint8], name: str) -> Job:
     return job
 
 
+def marking(subject: Subject, box: tuple[float, float, float, float]) -> Job:
+    """The job that takes a box drawn by hand, in fractions of the picture, for one more face, and searches that."""
+
+    def job(library: Library, control: Control, report: Report) -> Subject:
+        assert subject.query
+        made = of_query(subject.name, library.mark(subject.query, box))
+        made.found = subject.found | searching(made, made.picked)(library, control, report)
+        return made
+
+    return job
+
+
 def searching(subject: Subject, wanted: Sequence[int]) -> Job:
     """The job that searches faces of a subject, or the whole picture, and gives candidates by number."""
 
@@ -108,5 +120,5 @@ def _alike(library: Library, subject: Subject) -> Candidates:
     if subject.photo is not None:
         kept = library.kept("image", [subject.photo])
         return library.like("image", kept, MOST_ALIKE + 1).without(subject.photo)
-    assert subject.decoded
-    return library.like("image", library.describe(subject.decoded), MOST_ALIKE)
+    assert subject.query
+    return library.like("image", library.describe(subject.query.picture), MOST_ALIKE)

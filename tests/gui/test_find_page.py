@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from photohash.gui.find_page import WHOLE, FindPage
+from photohash.gui.find_page import PEOPLE, WHOLE, FindPage
 from photohash.gui.given import given, picture_of
 from photohash.gui.strictness import STEPS
 from photohash.gui.subject import AS_WHOLE, Subject
@@ -126,6 +126,41 @@ def test_a_picture_without_faces_finds_what_looks_like_it(
     assert filled.catalogue.photos(found(page)[:1])[found(page)[0]].files[0] == path
     assert len(found(page)) == 40
     assert not page.asked.strictness.isVisible()
+
+
+def test_a_face_that_was_not_found_is_drawn_by_hand(
+    ask: Callable[[Path], Window], filled: FakeLibrary, qtbot: QtBot
+) -> None:
+    window = ask(faces_in(filled, 0))
+    page = window.find_page
+    page.asked.mark.click()
+    assert page.mark.isVisible()
+    assert not page.view.isVisible()
+    qtbot.waitUntil(lambda: page.mark.height() > 200)
+    shown = page.mark._shown()
+    with qtbot.waitSignal(page.mark.drawn, timeout=1000) as drawn:
+        qtbot.mousePress(page.mark, Qt.MouseButton.LeftButton, pos=shown.center().toPoint())
+        qtbot.mouseMove(page.mark, (shown.bottomRight() - QPointF(20, 20)).toPoint())
+        qtbot.mouseRelease(page.mark, Qt.MouseButton.LeftButton)
+    x, y, width, height = drawn.args[0]
+    assert (x, y) == pytest.approx((0.5, 0.5), abs=0.01)
+    assert (x + width, y + height) == pytest.approx((1 - 20 / shown.width(), 1 - 20 / shown.height()), abs=0.01)
+    page.mark.grab()  # paints
+    qtbot.waitUntil(lambda: page.found is not None and idle(window), timeout=10_000)
+    assert page.asked.chips.count() == 1
+    assert page.by.number == PEOPLE
+    assert not page.mark.isVisible()
+
+
+def test_drawing_is_left_without_a_face(ask: Callable[[Path], Window], filled: FakeLibrary, qtbot: QtBot) -> None:
+    page = ask(faces_in(filled, 0)).find_page
+    before = found(page)
+    page.asked.mark.click()
+    with qtbot.assertNotEmitted(page.mark.drawn):
+        qtbot.mouseClick(page.mark, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(page.mark, Qt.Key.Key_Escape)
+    assert page.view.isVisible()
+    assert found(page) == before
 
 
 def test_people_or_the_whole_picture(
