@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from photohash.gui.thumbs import Thumbs
 from photohash.library import Library
 from photohash.store.catalogue import Catalogue
 from photohash.store.timeline import Filter, timeline
+
+REST = 4  # times as long as the last reading took
 
 
 class LibraryPage(QWidget):
@@ -68,6 +71,9 @@ class LibraryPage(QWidget):
             "background: palette(highlight); color: white; padding: 6px 12px; border-radius: 8px; font-weight: 600;"
         )
         self._when.hide()
+        self._resting = QTimer(self)  # between two readings for the same filter: they must not take all the time
+        self._resting.setSingleShot(True)
+        self._asked, self._due = (Filter(), 0.0), False
         self._fading = QTimer(self)
         self._fading.setSingleShot(True)
         self._fading.setInterval(900)
@@ -80,6 +86,7 @@ class LibraryPage(QWidget):
         self._faces.currentIndexChanged.connect(self.refresh)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_when)
         self._fading.timeout.connect(self._when.hide)
+        self._resting.timeout.connect(lambda: self.refresh() if self._due else None)
         self._nothing.hide()
 
     def _lay_out(self) -> None:
@@ -103,11 +110,15 @@ class LibraryPage(QWidget):
         self._bar.setVisible(known)
         self._empty.setVisible(not known)
         self.view.setVisible(known and self._nothing.isHidden())
-        if known:
+        self._due = self._resting.isActive() and self.filter() == self._asked[0]
+        if known and not self._due:
+            self._asked = self.filter(), time.monotonic()
             self._reader.ask(self.filter())
 
     def close_reading(self) -> None:
-        """End the thread that reads the library."""
+        """End the thread that reads the library; nothing is read after this."""
+        self._reader.ready.disconnect(self._came)
+        self._resting.stop()
         self._reader.close()
 
     def _came(self, asked: Filter, found: tuple[NDArray[np.int64], list[Section]] | Exception) -> None:
@@ -115,6 +126,7 @@ class LibraryPage(QWidget):
             raise found
         if asked == self.filter():  # or else the next answer is on its way
             self._show(*found)
+            self._resting.start(round(1000 * REST * (time.monotonic() - self._asked[1])))
 
     def _show(self, ids: NDArray[np.int64], sections: list[Section]) -> None:
         self.model.thumbs.look_again()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from photohash.gui.cuts import Cuts
 
 GAP, ROUND = 3, 6  # pixels around a picture, and of its corners
 CAPTION_FROM = 120  # pixels: smaller cells have no room for captions
@@ -15,6 +17,10 @@ FOCUS = Qt.ItemDataRole.UserRole + 3  # what of the picture must be seen, in fra
 
 class Tile(QStyledItemDelegate):
     """Paints cells and section headers."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cuts = Cuts()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -38,21 +44,21 @@ class Tile(QStyledItemDelegate):
         inside = QRectF(cell).adjusted(GAP, GAP, -GAP, -GAP)
         if selected:
             inside = inside.adjusted(3, 3, -3, -3)
-        outline = QPainterPath()
-        outline.addRoundedRect(inside, ROUND, ROUND)
-        painter.setClipPath(outline)
         thumb = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(thumb, QPixmap):
-            painter.drawPixmap(inside, thumb, _square(thumb, index.data(FOCUS)))
+            square, ratio = _square(thumb, index.data(FOCUS)), painter.device().devicePixelRatioF()
+            painter.drawPixmap(inside.topLeft(), self._cuts.get(thumb, square, round(inside.width()), ROUND, ratio))
         else:
-            painter.fillRect(inside, palette.color(QPalette.ColorRole.AlternateBase))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
+            painter.drawRoundedRect(inside, ROUND, ROUND)
         caption, badge = str(index.data(CAPTION) or ""), str(index.data(BADGE) or "")
         if caption and inside.width() >= CAPTION_FROM:
             self._caption(painter, inside, caption)
         if badge:
             self._badge(painter, inside, badge)
-        painter.setClipping(False)
         if selected or current:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(accent, 3 if selected else 1.5))
             painter.drawRoundedRect(inside.adjusted(-2, -2, 2, 2), ROUND + 1, ROUND + 1)
         painter.restore()
@@ -74,6 +80,9 @@ class Tile(QStyledItemDelegate):
 
     def _caption(self, painter: QPainter, inside: QRectF, caption: str) -> None:
         band = QRectF(inside.left(), inside.bottom() - 34, inside.width(), 34)
+        outline = QPainterPath()
+        outline.addRoundedRect(inside, ROUND, ROUND)
+        painter.setClipPath(outline)
         shade = QLinearGradient(band.topLeft(), band.bottomLeft())
         shade.setColorAt(0, QColor(0, 0, 0, 0))
         shade.setColorAt(1, QColor(0, 0, 0, 165))
@@ -81,6 +90,7 @@ class Tile(QStyledItemDelegate):
         painter.setPen(QColor("white"))
         text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideMiddle, int(inside.width()) - 16)
         painter.drawText(band.adjusted(8, 0, -8, -6), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+        painter.setClipping(False)
 
     def _badge(self, painter: QPainter, inside: QRectF, badge: str) -> None:
         width = painter.fontMetrics().horizontalAdvance(badge) + 14

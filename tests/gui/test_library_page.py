@@ -173,3 +173,22 @@ def test_the_month_is_said_beside_the_scroll_bar_while_it_is_dragged(page: Libra
 def test_a_catalogue_that_cannot_be_read_is_an_error(page: LibraryPage) -> None:
     with pytest.raises(OSError, match="gone"):
         page._came(page.filter(), OSError("gone"))
+
+
+def test_readings_rest_between_each_other_but_the_last_is_never_lost(
+    page: LibraryPage, filled: FakeLibrary, qtbot: QtBot, photos: Path
+) -> None:
+    asked: list[Filter] = []
+    page._reader.ready.connect(lambda only, found: asked.append(only))
+    page._resting.start(300)
+    for _ in range(20):
+        page.refresh()
+    write(photos / "new.jpg", noise(6000))
+    filled.scan([], Control(), lambda progress: None)
+    page.refresh()
+    assert asked == []
+    qtbot.waitUntil(lambda: len(page.model.ids) == 41, timeout=5000)
+    qtbot.waitUntil(lambda: asked == [Filter()], timeout=5000)
+    page._resting.start(10_000)
+    choose(qtbot, page, "Missing files")  # another question waits for nothing
+    assert page._nothing.isVisible()
