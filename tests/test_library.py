@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
 from photohash.types import UserError
-from photohash.work.search import joined, matches
+from photohash.work.search import Ranked, joined, matches, rank
 from tests.conftest import DemoLibrary
 
 
@@ -69,6 +70,24 @@ def test_faces_are_searched_as_found_once_decoded(library: Library, demo_library
     both = joined(each, together=True)
     names = {m.photo.files[0].name for m in matches(library.catalogue, both) if m.band == "same"}
     assert names == {"together.jpg", "together, smaller.jpg"}
+
+
+def test_many_photos_are_searched_in_a_longer_list(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    face = next(iter(library.results.faces()))
+    example = library.kept("face", [face])
+    lists: list[int] = []
+
+    def noted(*args: Any) -> Ranked:  # noqa: ANN401
+        lists.append(args[-1])
+        return rank(*args)
+
+    monkeypatch.setattr("photohash.library.rank", noted)
+    few = library.like("face", example, 2000)
+    assert lists == [1000]
+    monkeypatch.setattr("photohash.library.FEW", 2)
+    many = library.like("face", example, 2000)
+    assert lists == [1000, 2, 2000]
+    np.testing.assert_array_equal(many.faces, few.faces)
 
 
 def test_a_face_marked_by_hand_is_that_person(library: Library, demo_library: DemoLibrary) -> None:

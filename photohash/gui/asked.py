@@ -45,7 +45,7 @@ class Asked(QFrame):
         self.chips.picked.connect(lambda numbers: self.picked.emit())
         self._way.chosen.connect(lambda number: self.picked.emit())
         self.mark.clicked.connect(self.marking)
-        self._markable = False
+        self._markable = self._guessed = False
         self.busy(False)
 
     def _lay_out(self) -> None:
@@ -82,7 +82,7 @@ class Asked(QFrame):
         self._name.setText(self._name.fontMetrics().elidedText(subject.name, Qt.TextElideMode.ElideMiddle, 220))
         self._name.setToolTip(subject.name)
         self.chips.show_faces(subject.chips, subject.picked)
-        self._markable = subject.query is not None
+        self._markable, self._guessed = subject.query is not None, subject.guessed
 
     def show_kind(self, whole: bool, picked: int) -> None:
         """Show what belongs to a search of people or of whole pictures."""
@@ -97,6 +97,8 @@ class Asked(QFrame):
                 note = self.tr("No face was found in it:\nthese photos look like it.")
         else:
             note = self.tr("%n face(s)", "", faces) if faces else ""
+            if self._guessed:
+                note = self.tr("taken as you drew it:\nresults are less sure")
         if not (self.searching and not faces):
             self._note.setText(note)
 

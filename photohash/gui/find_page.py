@@ -93,10 +93,8 @@ class FindPage(QWidget):
 
     def ask(self, picture: Path | QImage) -> None:
         """Search a picture file, or a picture that has none: the people in it, or without any what it looks like."""
-        if isinstance(picture, Path):
-            name, shown = picture.name, QImage()
-        else:
-            name, shown = self.tr("Pasted picture"), picture
+        name = picture.name if isinstance(picture, Path) else self.tr("Pasted picture")
+        shown = QImage() if isinstance(picture, Path) else picture
         self._take(Subject(name, shown, [], np.empty((0, 0), np.float16), []))
         self.by.choose(PEOPLE)
         self._searches.ask(opening(picture if isinstance(picture, Path) else pixels_of(picture), name), self._opened)

@@ -43,6 +43,11 @@ class Subject:
     found: Found = field(default_factory=dict)
 
     @property
+    def guessed(self) -> bool:
+        """Whether the last face is only where a box was drawn: the detector saw none there."""
+        return self.query is not None and len(self.query.faces) > 0 and float(self.query.faces.scores[-1]) == 0
+
+    @property
     def known(self) -> bool:
         """Whether it can be searched; not yet while its picture is being opened."""
         return self.photo is not None or self.query is not None

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWid
 
 from photohash.dirs import Dirs
 from photohash.gui.copies_page import CopiesPage
+from photohash.gui.drop_hint import DropHint
 from photohash.gui.find_page import FindPage
 from photohash.gui.given import Given, given
 from photohash.gui.jobs import Jobs
@@ -75,6 +76,7 @@ class Window(QMainWindow):
         self.bar = ScanBar(self.jobs)
         self._from: LibraryPage | FindPage | CopiesPage = self.photos
         self._before = 0  # the row of the page before this one
+        self._hint = DropHint(self)
         self._refreshing = QTimer(self)
         self._refreshing.setInterval(REFRESH_MS)
         self._lay_out()
@@ -248,8 +250,10 @@ class Window(QMainWindow):
     # -- events ------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.source() is None and given(event.mimeData()):
+        what = given(event.mimeData())
+        if event.source() is None and what:
             event.acceptProposedAction()
+            self._hint.show_for(what)
 
     def dropEvent(self, event: QDropEvent) -> None:
         what = given(event.mimeData())
