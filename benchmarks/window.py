@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from benchmarks.memory import peak_bytes
 from benchmarks.report import Row, run
 from photohash.dirs import Dirs
-from photohash.flow import Control
+from photohash.flow import Control, grouped
 from photohash.gui import theme
 from photohash.gui.window import Window
 from photohash.library import Library
@@ -77,10 +77,9 @@ def fill(dirs: Dirs, photos: int) -> None:
                 ((root.id, b"%04d/%d.jpg" % (n // 1000, n), int(when[n]) * 10**9, n + 1) for n in range(photos)),
             )
         jpegs = [thumbnail(n) for n in range(KINDS)]
-        with library.cache.writing() as db:
-            db.executemany(
-                "INSERT INTO thumb (photo_id, jpeg) VALUES (?, ?)", ((n + 1, jpegs[n % KINDS]) for n in range(photos))
-            )
+        for part in grouped(range(photos), 10_000):  # one transaction of gigabytes would be written twice
+            with library.cache.writing() as db:
+                db.executemany("INSERT INTO thumb VALUES (?, ?)", ((n + 1, jpegs[n % KINDS]) for n in part))
 
 
 def thumbnail(seed: int) -> bytes:

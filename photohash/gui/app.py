@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from photohash.dirs import Dirs
 from photohash.gui import theme
@@ -21,7 +21,7 @@ from photohash.types import UserError
 def run(dirs: Dirs, settings: Settings, folders: Sequence[Path] = ()) -> int:
     """Open the window, scan `folders` if there are any, and return when it is closed.
 
-    Raises UserError where there is no display to open it on.
+    Raises UserError where there is no display to open it on, and where the library cannot be opened.
     """
     if sys.platform == "linux" and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -39,7 +39,11 @@ def run(dirs: Dirs, settings: Settings, folders: Sequence[Path] = ()) -> int:
     app.styleHints().colorSchemeChanged.connect(lambda scheme: theme.apply(app, "system"))
     catcher = Catcher(dirs.log / "photohash.log")
     catcher.install()
-    window = Window(dirs, settings)
+    try:
+        window = Window(dirs, settings)
+    except UserError as error:  # whoever started it with a click sees no terminal
+        QMessageBox.critical(None, "photohash", str(error))
+        raise
     window.show()
     if folders:
         window.scan(folders)

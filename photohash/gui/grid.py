@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,21 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QDrag,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from photohash.gui.grid_model import ID, GridModel, Section
+from photohash.gui.outgoing import mime
 from photohash.gui.sheet import HEADER, MARGIN, lay_out
 from photohash.gui.tile import Tile
 
@@ -39,6 +51,7 @@ class GridView(QAbstractItemView):
         self._cell = USUAL
         self._sheet = lay_out([0], [False], 0, 0, USUAL)
         self._tile = Tile(self)
+        self.files: Callable[[list[int]], list[Path]] = lambda numbers: []  # of ids, to be dragged or copied
         self.setItemDelegate(self._tile)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -46,6 +59,7 @@ class GridView(QAbstractItemView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragEnabled(True)
         self.activated.connect(self._open)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
@@ -67,7 +81,7 @@ class GridView(QAbstractItemView):
         model, bar = self.grid(), self.verticalScrollBar()
         if np.array_equal(ids, model.ids) and tuple(sections) == model.sections:
             return
-        chosen, current = self._ids_of(self._chosen_rows()), self.currentIndex().data(ID)
+        chosen, current = model.ids[self._chosen_rows()], self.currentIndex().data(ID)
         seen = self.visible_rows() if bar.value() else range(0)  # at the top it stays at the top
         top = [(int(model.ids[row]), self._sheet.place(row)[1] - bar.value()) for row in seen[:1]]
         model.show(ids, sections)
@@ -93,12 +107,9 @@ class GridView(QAbstractItemView):
         runs = [np.arange(run.start, run.stop) for run in _runs(self.selectionModel().selection())]
         return np.sort(np.concatenate(runs)) if runs else np.empty(0, np.int64)
 
-    def _ids_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        return self.grid().ids[rows]
-
     def chosen(self) -> list[int]:
         """The ids that are selected, in order."""
-        numbers: list[int] = self._ids_of(self._chosen_rows()).tolist()
+        numbers: list[int] = self.grid().ids[self._chosen_rows()].tolist()
         return numbers
 
     # -- layout ------------------------------------------------------------------------------------------------------
@@ -257,10 +268,22 @@ class GridView(QAbstractItemView):
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setMimeData(mime(self.files(self.chosen())))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        paths = self.files(self.chosen())
+        if not paths:
+            return
+        drag, thumb = QDrag(self), self.currentIndex().data(Qt.ItemDataRole.DecorationRole)
+        drag.setMimeData(mime(paths))
+        if thumb:
+            drag.setPixmap(thumb.scaledToHeight(72, Qt.TransformationMode.SmoothTransformation))
+        drag.exec(Qt.DropAction.CopyAction)  # never moved: another program must not take the file away
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(int(index.data(ID)))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QVBoxLayout, QWidget
 from photohash.gui.empty import Empty
 from photohash.gui.grid import LEAST, MOST, GridModel, GridView, Section
 from photohash.gui.latest import Latest
+from photohash.gui.outgoing import files
 from photohash.gui.parts import bar, label
 from photohash.gui.thumbs import Thumbs
 from photohash.library import Library
@@ -38,6 +39,7 @@ class LibraryPage(QWidget):
         self.model = GridModel(thumbs, self)
         self.view = GridView()
         self.view.setModel(self.model)
+        self.view.files = partial(files, library)
         self.view.setAccessibleName(self.tr("Photos by date"))
         self._count = label(kind="quiet")
         self._folder, self._faces = QComboBox(), QComboBox()

@@ -28,6 +28,8 @@ from photohash.library import Library
 from photohash.store.results import Results
 from photohash.types import Photo
 
+NAME = 360  # pixels at most of a file's name: a label is never narrower than its text, nor is the window around it
+
 
 class Viewer(QWidget):
     """A photo with the ones before and after it.
@@ -139,7 +141,9 @@ class Viewer(QWidget):
             self._about.setText("")
             self.canvas.say(self.tr("The file of this photo is not there now."))
             return
-        self._name.setText(self._photo.files[0].name)
+        name = self._photo.files[0].name
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, NAME))
+        self._name.setToolTip(str(self._photo.files[0]))
         self._about.setText(self._described(self._photo))
         raw = self._library.cache.thumb(number)
         small = QPixmap.fromImage(QImage.fromData(raw)) if raw else QPixmap()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from photohash.dirs import find_dirs
@@ -50,6 +50,22 @@ def test_it_opens_scans_the_folder_and_ends_with_the_window(
     assert isinstance(qt, QApplication)
     qt.setStyleSheet("")
     qt.setPalette(qt.style().standardPalette())
+
+
+def test_a_library_that_cannot_be_opened_is_said_where_it_is_seen(
+    qtbot: QtBot, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "critical", lambda parent, title, text: said.append(text))
+    dirs = find_dirs()
+    dirs.make()
+    dirs.catalogue.write_bytes(b"no database" * 1000)
+    with pytest.raises(UserError) as raised:
+        app.run(dirs, Settings())
+    assert said == [str(raised.value)]
+    assert str(dirs.catalogue) in said[0]
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from photohash.gui.viewer import Viewer
+from photohash.flow import Control
+from photohash.gui.viewer import NAME, Viewer
 from tests.gui.conftest import FakeLibrary
 
 KEYS = Qt.Key
@@ -133,3 +134,16 @@ def test_a_picture_that_comes_late_is_not_shown_for_another(viewer: Viewer, qtbo
     qtbot.keyClick(viewer.canvas, KEYS.Key_Right)
     viewer._came(old, "the wrong one")
     assert viewer.canvas._said == ""
+
+
+def test_a_long_name_does_not_widen_the_window(viewer: Viewer, qtbot: QtBot) -> None:
+    before = viewer.minimumSizeHint().width()
+    photo = viewer._library.catalogue.photos([shown(viewer)])[shown(viewer)]
+    long = "many words " * 18
+    (photo.files[0].parent / f"{long}.jpg").write_bytes(photo.files[0].read_bytes())
+    photo.files[0].unlink()
+    viewer._library.scan([], Control(), lambda progress: None)
+    viewer.show_photo(photo.id, viewer._ids)
+    assert "…" in viewer._name.text()
+    assert long in viewer._name.toolTip()
+    assert viewer.minimumSizeHint().width() < before + NAME
