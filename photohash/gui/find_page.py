@@ -91,9 +91,14 @@ class FindPage(QWidget):
 
     # -- what can be asked -------------------------------------------------------------------------------------------
 
-    def ask(self, picture: Path | QImage) -> None:
-        """Search a picture file, or a picture that has none: the people in it, or without any what it looks like."""
+    def ask(self, picture: Path | QImage, of: int = 1) -> None:
+        """Search a picture file, or a picture that has none: the people in it, or without any what it looks like.
+
+        `of` says how many pictures there were to choose from.
+        """
         name = picture.name if isinstance(picture, Path) else self.tr("Pasted picture")
+        if of > 1:
+            name = self.tr("{name} (the first of {count})").format(name=name, count=of)
         shown = QImage() if isinstance(picture, Path) else picture
         self._take(Subject(name, shown, [], np.empty((0, 0), np.float16), []))
         self.by.choose(PEOPLE)
@@ -169,7 +174,6 @@ class FindPage(QWidget):
         if self.subject is None or not self.subject.known:
             return
         lacking = [number for number in self._wanted() if number not in self.subject.found]
-        self.found = None
         if lacking:
             self._searches.ask(searching(self.subject, lacking), partial(self._found, self.subject))
         self._show()
@@ -197,6 +201,7 @@ class FindPage(QWidget):
         wanted = self._wanted()
         whole = self.by.number == WHOLE
         done = self.subject is not None and bool(wanted) and all(each in self.subject.found for each in wanted)
+        self.found = None
         if done and self.subject:
             self.found = joined([self.subject.found[each] for each in wanted], self.asked.together)
             self._badges = likeness(self.found) if whole else sureness(self.found)
@@ -254,7 +259,9 @@ class FindPage(QWidget):
         if busy:
             text = self.tr("Searching…")
         elif self.found is None:
-            text = self.tr("Pick a face above.") if self.subject and self.subject.chips else ""
+            text = self.tr("No face was found: mark one by hand, or look for the whole picture.")
+            if self.subject and self.subject.chips:
+                text = self.tr("Pick a face above.")
         elif not len(self.found):
             text = self.tr("Nobody in your library looks like this person.")
         else:

@@ -149,10 +149,10 @@ class Window(QMainWindow):
         if name:
             self.search(Path(name))
 
-    def search(self, picture: Path | QImage) -> None:
-        """Look for the people of a picture, or for photos like it."""
+    def search(self, picture: Path | QImage, of: int = 1) -> None:
+        """Look for the people of a picture, the first of so many, or for photos like it."""
         self._show_page(self.find_page)
-        self.find_page.ask(picture)
+        self.find_page.ask(picture, of)
 
     def find_face(self, face: int) -> None:
         """Look for the person of a face in the library."""
@@ -180,7 +180,7 @@ class Window(QMainWindow):
         if what.folders:
             self.scan(what.folders)
         elif what.files:
-            self.search(what.files[0])
+            self.search(what.files[0], len(what.files))
         elif what.picture is not None:
             self.search(what.picture)
         elif what.address:

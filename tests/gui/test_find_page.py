@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from photohash.gui.find_page import PEOPLE, WHOLE, FindPage
-from photohash.gui.given import given, picture_of
+from photohash.gui.given import Given, given, picture_of
 from photohash.gui.strictness import STEPS
 from photohash.gui.subject import AS_WHOLE, Subject
 from photohash.gui.tile import BADGE
@@ -126,6 +126,9 @@ def test_a_picture_without_faces_finds_what_looks_like_it(
     assert filled.catalogue.photos(found(page)[:1])[found(page)[0]].files[0] == path
     assert len(found(page)) == 40
     assert not page.asked.strictness.isVisible()
+    page.by.button(PEOPLE).click()
+    assert found(page) == []
+    assert "mark one by hand" in page._nothing.text()
 
 
 def test_a_face_that_was_not_found_is_drawn_by_hand(
@@ -193,6 +196,15 @@ def test_a_pasted_picture_is_searched(
     assert window.find_page.subject
     assert window.find_page.subject.name == "Pasted picture"
     assert window.find_page.subject.known
+
+
+def test_of_several_files_the_first_is_searched_and_said(
+    filled: FakeLibrary, window: Window, photos: Path, qtbot: QtBot
+) -> None:
+    window.take(Given(files=(photos / "00.jpg", photos / "01.jpg")))
+    qtbot.waitUntil(lambda: window.find_page.found is not None, timeout=10_000)
+    assert window.find_page.subject
+    assert window.find_page.subject.name == "00.jpg (the first of 2)"
 
 
 def test_a_face_of_the_viewer_is_searched_without_decoding(
