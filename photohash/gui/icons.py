@@ -24,6 +24,7 @@ PATHS = {
     "similar": '<circle cx="8" cy="12" r="4.5"/><circle cx="16" cy="12" r="4.5"/>',
     "problems": '<path d="M12 4 L21 19.5 H3 Z" stroke-linejoin="round"/><path d="M12 10 V14"/>'
     '<path d="M12 16.7 V16.9"/>',
+    "fine": '<circle cx="12" cy="12" r="8.5"/><path d="M8 12.4 L10.8 15.2 L16 9.4"/>',
     "settings": '<path d="M4 7 H13 M17.5 7 H20 M4 12 H6.5 M11 12 H20 M4 17 H13 M17.5 17 H20"/>'
     '<circle cx="15.2" cy="7" r="2.2"/><circle cx="8.8" cy="12" r="2.2"/><circle cx="15.2" cy="17" r="2.2"/>',
     "add": '<path d="M3.5 18 V6.5 a1.5 1.5 0 0 1 1.5-1.5 h4 l2 2.5 h8 a1.5 1.5 0 0 1 1.5 1.5 v9 a1.5'
