@@ -39,7 +39,7 @@ class Asked(QFrame):
         self._wait = QProgressBar()
         self._wait.setRange(0, 0)
         self._wait.setTextVisible(False)
-        self._wait.setFixedSize(190, 6)
+        self._wait.setFixedSize(180, 6)
         self._wait.setAccessibleName(self.tr("Searching"))
         self._lay_out()
         self.chips.picked.connect(lambda numbers: self.picked.emit())
@@ -58,7 +58,7 @@ class Asked(QFrame):
         words.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         right = QVBoxLayout()
-        right.setSpacing(10)
+        right.setSpacing(8)
         right.addStretch(1)
         for widget in (self._wait, self._way, self.strictness):
             right.addWidget(widget, 0, Qt.AlignmentFlag.AlignRight)

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from photohash.gui.parts import label
 from photohash.gui.thumbs import Thumbs
@@ -14,7 +14,7 @@ from photohash.work.search import Candidates
 
 STEPS = 400
 SUREST = 0.999  # nothing measured says more than that
-BESIDE = 5  # faces shown on each side of the cut
+BESIDE = 4  # faces shown on each side of the cut
 SIDE, GAP, EDGE = 56, 4, 12  # pixels
 STAYS_MS = 2500  # so long the borderline is shown after the last move
 
@@ -32,15 +32,15 @@ class Strictness(QWidget):
         self._least = 0.5
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
-        self.slider.setFixedWidth(190)
+        self.slider.setFixedWidth(180)
         self.slider.setAccessibleName(self.tr("Strictness"))
         self.slider.setToolTip(self.tr("How sure a result must be"))
         self._said = label(kind="quiet")
-        self._said.setMinimumWidth(self._said.fontMetrics().horizontalAdvance("M" * 12))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._said)
-        row.addWidget(self.slider)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._said)
+        column.addWidget(self.slider)
         self.slider.valueChanged.connect(self._changed)
         self._say()
 
