@@ -150,6 +150,7 @@ class FindPage(QWidget):
             self.by.choose(WHOLE)
         self._take(subject)
         self._search()
+        self.view.setFocus()
 
     def _mark(self) -> None:
         """Let a face be drawn on the picture."""

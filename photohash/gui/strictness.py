@@ -60,7 +60,9 @@ class Strictness(QWidget):
         self.moved.emit()
 
     def _say(self) -> None:
-        self._said.setText(self.tr("at least {sure} sure").format(sure=percent(self.confidence)))
+        said = self.tr("at least {sure} sure").format(sure=percent(self.confidence))
+        self._said.setText(said)
+        self.slider.setAccessibleDescription(said)
 
 
 class Borderline(QWidget):

@@ -45,6 +45,7 @@ def test_moving_tells_once_for_each_step(qtbot: QtBot) -> None:
         strictness.slider.setValue(9)
     strictness.set_least(0.5)
     assert strictness.slider.value() == 9
+    assert strictness.slider.accessibleDescription() == f"at least {percent(strictness.confidence)} sure"
 
 
 @pytest.mark.parametrize(
