@@ -46,10 +46,6 @@ def test_it_opens_scans_the_folder_and_ends_with_the_window(
     timer.start(50)
     assert app.run(find_dirs(), Settings(), [photos]) == 0
     assert seen == [40]
-    qt = QApplication.instance()
-    assert isinstance(qt, QApplication)
-    qt.setStyleSheet("")
-    qt.setPalette(qt.style().standardPalette())
 
 
 def test_a_library_that_cannot_be_opened_is_said_where_it_is_seen(

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButto
 from pytestqt.qtbot import QtBot
 
 from photohash.dirs import find_dirs
+from photohash.gui import theme
 from photohash.gui.trouble import Catcher
 from photohash.gui.window import Window
 from photohash.settings import Settings
@@ -284,11 +285,14 @@ def test_dark_and_light_change_every_icon(window: Window, qtbot: QtBot) -> None:
         pages = window.sidebar.pages
         return [pages.item(row).icon().cacheKey() for row in range(pages.count())]
 
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "light")
     before = icons()
-    palette = window.palette()
-    palette.setColor(palette.ColorRole.WindowText, Qt.GlobalColor.magenta)
-    window.setPalette(palette)
+    theme.apply(app, "dark")
     assert not set(icons()) & set(before)
+    theme.apply(app, "light")
+    assert icons() == before
 
 
 def test_with_the_real_networks(
