@@ -67,9 +67,12 @@ def lfw(only: Sequence[str] | None = None) -> People:
     return people(require("lfw") / "images", only)
 
 
-def held_out() -> People:
-    """31 people of VGGFace2 whom no head was trained on."""
-    return people(require("faces_heldout"))
+def held_out(first: int | None = None) -> People:
+    """30 people of VGGFace2 whom no head was trained on, or the `first` of them."""
+    folder = require("faces_heldout")
+    chosen = sorted(person for person in folder.iterdir() if person.is_dir())[:first]
+    only = [file.relative_to(folder).as_posix() for person in chosen for file in person.glob("*.jpg")]
+    return people(folder, only if first else None)
 
 
 def people(folder: Path, only: Sequence[str] | None = None) -> People:

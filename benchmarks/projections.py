@@ -24,22 +24,27 @@ def rotations(width: int, bits: int, seed: int = 0) -> Vectors:
     return np.concatenate(turns)[:bits]
 
 
+def principal(vectors: Vectors, bits: int) -> Vectors:
+    """The leading `bits` principal directions (bits, width) of vectors (n, width)."""
+    centred = vectors - vectors.mean(0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    return np.ascontiguousarray(directions[:, ::-1][:, :bits].T)
+
+
 def itq(vectors: Vectors, bits: int, seed: int = 0, rounds: int = 50) -> Vectors:
     """Directions (bits, width) whose signs, on vectors (n, width) less their mean, are closest to the projections.
 
     Gong and Lazebnik, Iterative quantization, CVPR 2011: the leading `bits` principal directions, rotated; rounds of
     codes B = sign(V R) and the rotation R that brings V nearest to B (orthogonal Procrustes).
     """
-    centred = vectors - vectors.mean(0)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    principal = directions[:, ::-1][:, :bits]
-    projected = centred @ principal
+    leading = principal(vectors, bits).T
+    projected = (vectors - vectors.mean(0)) @ leading
     turn = rotation(bits, seed)
     for _ in range(rounds):
         codes = np.where(projected @ turn >= 0, np.float32(1), np.float32(-1))
         left, _, right = np.linalg.svd(codes.T @ projected)
         turn = (left @ right).T
-    return np.ascontiguousarray((principal @ turn).T, np.float32)
+    return np.ascontiguousarray((leading @ turn).T, np.float32)
 
 
 def frame(vectors: Vectors, bits: int, seed: int = 0) -> Vectors:

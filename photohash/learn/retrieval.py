@@ -23,13 +23,14 @@ class Found:
     """How well: mean average precision over the whole ranking, and how often the first one is right (R@1).
 
     `kept` is the share of each query's true matches within shortlists of the sizes asked for, in the mean; `accepted`
-    the true accept rate of all pairs at the false accept rate asked for (TAR at FAR). Ties count exactly in all four.
+    the true accept rate of all pairs at the false accept rate asked for (TAR at FAR), no number where none was. Ties
+    count exactly in all four.
     """
 
     precision: float
     first: float
     kept: tuple[float, ...] = ()
-    accepted: float | None = None
+    accepted: float = float("nan")
 
 
 def found_by_codes(
@@ -67,7 +68,7 @@ def found(search: Search, labels: NDArray[np.int64], shortlists: Sequence[int] =
         for figure, size in zip(figures[2:], shortlists, strict=True):
             figure.append(metrics.recall_at(near, size))
     precision, first, *kept = (float(np.concatenate(figure).mean()) for figure in figures)
-    return Found(precision, first, tuple(kept), accepts.rate() if accepts else None)
+    return Found(precision, first, tuple(kept), accepts.rate() if accepts else float("nan"))
 
 
 def found_reranked(
@@ -102,6 +103,26 @@ def kept_neighbours(codes: NDArray[np.uint64], vectors: NDArray[np.float32], nea
         near = _others(block, hamming_each(codes, codes[:, block]), wanted)
         shares.append(metrics.recall_at(near, shortlist))
     return float(np.concatenate(shares).mean())
+
+
+def kept_within(
+    search: Search,
+    vectors: NDArray[np.float32],
+    asking: NDArray[np.int64],
+    radius: float,
+    shortlists: Sequence[int],
+) -> tuple[float, ...]:
+    """Of all that lies within `radius` of the items `asking` (q,) by vector, the share in each of their shortlists.
+
+    Shortlists of such sizes are the nearest by `search`, ties at the edge counting by the share that fits. An item does
+    not find itself. 1 where nothing lies within the radius.
+    """
+    kept, wanted = np.zeros(len(shortlists)), 0
+    for block in _blocks(asking):
+        near = _others(block, search(block), metrics.euclidean(vectors[block], vectors) <= radius)
+        kept += [metrics.found_among(near, size).sum() for size in shortlists]
+        wanted += int(near.total.sum())
+    return tuple((kept / wanted).tolist()) if wanted else (1.0,) * len(shortlists)
 
 
 def _blocks(items: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -100,9 +100,10 @@ class Dch(Method):
     def groups(self, rate: float, decay: float) -> list[dict[str, Any]]:
         """Weights and biases at their own multiples of the rate; biases do not decay."""
         of_weights, of_biases = self.favour
+        weights, biases = ([p for p in self.parameters() if (p.ndim > 1) == is_weight] for is_weight in (True, False))
         return [
-            {"params": [self.head.fc.weight], "lr": of_weights * rate, "weight_decay": decay},
-            {"params": [self.head.fc.bias], "lr": of_biases * rate, "weight_decay": 0.0},
+            {"params": weights, "lr": of_weights * rate, "weight_decay": decay},
+            {"params": biases, "lr": of_biases * rate, "weight_decay": 0.0},
         ]
 
 

