@@ -13,10 +13,9 @@ import pytest
 from benchmarks.data import DATA
 from photohash import demo
 from photohash.dirs import Dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.flow import Control
-
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded: windows are tested without a screen
 
