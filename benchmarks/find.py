@@ -12,9 +12,9 @@ from pathlib import Path
 from benchmarks.data import require
 from benchmarks.report import Row, run
 from photohash.dirs import Dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.flow import Control
 
 # Who is on which photo of the set, by looking at them: portraits, then the photos of two or more people.
 PEOPLE = {

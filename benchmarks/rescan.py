@@ -13,11 +13,11 @@ import numpy as np
 
 from benchmarks.report import Row, run
 from photohash.dirs import Dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
 from photohash.store.catalogue import Place
 from photohash.types import Faces, Seen
-from photohash.flow import Control
 
 FILES = 100_000
 PER_FOLDER = 250

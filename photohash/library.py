@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photohash.dirs import Dirs
-from photohash.media.decode import decode
+from photohash.flow import Control
+from photohash.media.decode import decode, decoded
 from photohash.media.errors import Undecodable
 from photohash.media.signature import BITS as SIGNATURE_BITS
 from photohash.nets import keys, manifest
@@ -20,14 +21,14 @@ from photohash.settings import Settings
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Root
 from photohash.store.lock import exclusive
-from photohash.store.results import Model, Results
+from photohash.store.results import Kind, Model, Results
 from photohash.types import Decoded, Faces, Failure, Group, Match, ModelKey, Progress, UserError
 from photohash.work.codes import load_codes
 from photohash.work.copies import SIGNATURE, find_copies
-from photohash.flow import Control
+from photohash.work.mark import marked
 from photohash.work.reencode import reencode
 from photohash.work.scan import Scan
-from photohash.work.search import photos_like, photos_with_face, rank
+from photohash.work.search import Candidates, matches, photos_like, photos_with_face, rank
 from photohash.work.stages import Encoder, Engine
 from photohash.work.write import Models, Outcome
 
@@ -35,19 +36,29 @@ if TYPE_CHECKING:
     from photohash.nets.networks import Networks
 
 
-@dataclass(frozen=True, slots=True)
+Task = Literal["face", "image"]
+FEW = 1000  # photos
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A picture that was asked about: its pixels, its faces from left to right, and the face that was used."""
+    """A picture that was asked about: its pixels, its faces from left to right, and the face that is used.
+
+    `chips` are the aligned faces, uint8 (n, side, side, 3), and `descriptors` theirs, float16 (n, d). The face used is
+    the largest unless another one is asked for, and None where there is none.
+    """
 
     picture: Decoded
     faces: Faces
+    chips: NDArray[np.uint8]
+    descriptors: NDArray[np.float16]
     used: int | None
 
 
 class Library:
     """One user's photos. A context manager; raises UserError with a sentence for whatever the user can mend.
 
-    Jobs (scan, find, similar, duplicates) take long and may run in a thread, one at a time.
+    Jobs take long and may run in a thread, one at a time: all from `scan` to `duplicates`.
     """
 
     def __init__(self, dirs: Dirs, settings: Settings) -> None:
@@ -120,35 +131,70 @@ class Library:
         for task in ("face", "image", "copies"):
             load_codes(self.results, "face" if task == "face" else "photo", self._model(task), self.dirs.cache)
 
-    def find(self, picture: Path, face: int | None, limit: int) -> tuple[Query, list[Match]]:
-        """The photos that show a person of this picture: the largest face, or face number `face` from the left."""
-        model = self._model("face")
-        networks, (head, _) = self.networks(), self.heads()
-        self._check(model, head)
+    def faces_in(self, picture: Path | NDArray[np.uint8]) -> Query:
+        """The faces of a picture file, or of upright RGB pixels uint8 (h, w, 3), ready to be searched."""
+        networks = self.networks()
         shown = self._open(picture, networks)
         faces = _from_left(networks.detect([shown.pixels])[0])
-        if not len(faces):
-            return Query(shown, faces, None), []
-        if face is not None and not 1 <= face <= len(faces):
-            raise UserError(f"There is no face {face} in {picture}: it has {len(faces)}, numbered from the left.")
-        used = _largest(faces) if face is None else face - 1
-        _, examples = networks.describe_faces([shown.pixels], [faces.points[used : used + 1]])
-        codes = load_codes(self.results, "face", model, self.dirs.cache)
-        ranked = rank(self.cache, codes, "face", networks.face_backbone, head, examples, limit)
-        return Query(shown, faces, used), photos_with_face(self.catalogue, ranked, head, limit)
+        chips, descriptors = networks.describe_faces([shown.pixels], [faces.points])
+        return Query(shown, faces, chips, descriptors, _largest(faces) if len(faces) else None)
+
+    def mark(self, query: Query, box: tuple[float, float, float, float]) -> Query:
+        """The picture with one more face, the last, drawn by hand: a box in fractions of it, x, y, width and height."""
+        pixels, networks = query.picture.pixels, self.networks()
+        height, width = pixels.shape[:2]
+        x, y, w, h = box
+        corners = np.array([x * width, y * height, (x + w) * width, (y + h) * height], np.float32)
+        face, faces = marked(networks, pixels, corners), query.faces
+        chips, rows = networks.describe_faces([pixels], [face.points])
+        together = (np.concatenate(pair) for pair in zip(_columns(faces), _columns(face), strict=True))
+        return Query(
+            query.picture,
+            Faces(*together),
+            np.concatenate([query.chips, chips]),
+            np.concatenate([query.descriptors.reshape(-1, rows.shape[1]), rows]),
+            len(faces),
+        )
+
+    def describe(self, picture: Decoded) -> NDArray[np.float16]:
+        """The descriptor of a picture as a whole, float16 (1, d)."""
+        return self.networks().describe_pictures([picture.pixels])
+
+    def like(self, task: Task, examples: NDArray[np.float16], limit: int) -> Candidates:
+        """The photos that show a person as in these examples, or look like them: descriptors float16 (q, d)."""
+        model = self._model(task)
+        head = self.heads()[0 if task == "face" else 1]
+        self._check(model, head)
+        kind: Kind = "face" if task == "face" else "photo"
+        codes = load_codes(self.results, kind, model, self.dirs.cache)
+        found = photos_with_face if task == "face" else photos_like
+        if limit > FEW:  # most people are in few photos, and a short list is read ten times faster
+            ranked = rank(self.cache, codes, kind, self._backbone(task), head, examples, FEW)
+            first = found(self.catalogue, ranked, head, limit)
+            if len(first) < FEW // 2:
+                return first
+        return found(
+            self.catalogue, rank(self.cache, codes, kind, self._backbone(task), head, examples, limit), head, limit
+        )
+
+    def find(self, picture: Path, face: int | None, limit: int) -> tuple[Query, list[Match]]:
+        """The photos that show a person of this picture: the largest face, or face number `face` from the left."""
+        self._model("face")
+        query = self.faces_in(picture)
+        if query.used is None:
+            return query, []
+        if face is not None and not 1 <= face <= len(query.faces):
+            raise UserError(f"There is no face {face} in {picture}: it has {len(query.faces)}, numbered from the left.")
+        used = query.used if face is None else face - 1
+        found = self.like("face", query.descriptors[used : used + 1], limit)
+        return replace(query, used=used), matches(self.catalogue, found)
 
     def similar(self, picture: Path, limit: int) -> list[Match]:
         """The photos that look like this picture; the picture itself is left out where it is in the library."""
-        model = self._model("image")
-        networks, (_, head) = self.networks(), self.heads()
-        self._check(model, head)
-        shown = self._open(picture, networks)
-        examples = networks.describe_pictures([shown.pixels])
-        codes = load_codes(self.results, "photo", model, self.dirs.cache)
-        ranked = rank(self.cache, codes, "photo", networks.image_backbone, head, examples, limit + 1)
+        self._model("image")
+        found = self.like("image", self.describe(self._open(picture, self.networks())), limit + 1)
         here = _real(picture)
-        found = [m for m in photos_like(self.catalogue, ranked, head, limit + 1) if here not in m.photo.files]
-        return found[:limit]
+        return [match for match in matches(self.catalogue, found) if here not in match.photo.files][:limit]
 
     def duplicates(self, control: Control) -> list[Group]:
         """All groups of copies. Raises Cancelled when stopped."""
@@ -156,6 +202,13 @@ class Library:
         return find_copies(self.catalogue, self.cache, codes, control)
 
     # -- quick -------------------------------------------------------------------------------------------------------
+
+    def kept(self, task: Task, ids: Sequence[int]) -> NDArray[np.float16]:
+        """The descriptors, float16 (n, d), that the last scan kept of these faces or photos, without any decoding."""
+        found, rows = self.cache.descriptors("face" if task == "face" else "photo", self._backbone(task), ids)
+        if len(found) < len(ids):
+            raise UserError("The library does not know this picture well enough: scan again, and it will.")
+        return rows
 
     def problems(self) -> list[Failure]:
         """Every file that failed, at which stage and why."""
@@ -189,7 +242,12 @@ class Library:
         if model.key != head.key or model.digest != head.digest:
             raise UserError(f"The library was hashed by {model.key} and this program brings {head.key}: scan again.")
 
-    def _open(self, picture: Path, networks: Networks) -> Decoded:
+    def _backbone(self, task: Task) -> ModelKey:
+        return keys.FACE_BACKBONE if task == "face" else keys.IMAGE_BACKBONE
+
+    def _open(self, picture: Path | NDArray[np.uint8], networks: Networks) -> Decoded:
+        if not isinstance(picture, Path):
+            return decoded(picture, networks.long_side)
         if not picture.exists():
             raise UserError(f"There is no file {picture}: check its name.")
         try:
@@ -213,6 +271,10 @@ def _real(path: Path) -> Path:
 def _from_left(faces: Faces) -> Faces:
     order = np.argsort(faces.boxes[:, 0], kind="stable")
     return Faces(faces.boxes[order], faces.points[order], faces.scores[order])
+
+
+def _columns(faces: Faces) -> tuple[NDArray[np.float32], ...]:
+    return faces.boxes, faces.points, faces.scores
 
 
 def _largest(faces: Faces) -> int:

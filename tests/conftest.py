@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ import pytest
 from benchmarks.data import DATA
 from photohash import demo
 from photohash.dirs import Dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
-from photohash.flow import Control
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is loaded: windows are tested without a screen
 
 
 @pytest.fixture(autouse=True)

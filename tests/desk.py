@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from photohash.flow import Control
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Results
 from photohash.types import ModelKey, Progress
-from photohash.flow import Control
 from photohash.work.scan import Scan
 from photohash.work.stages import Engine
 from photohash.work.write import Models, Outcome

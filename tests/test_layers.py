@@ -15,7 +15,8 @@ import photohash
 ROOT = Path(photohash.__file__).parent
 LAYERS = [  # a module may import only from lines below its own, and from its own unit
     {"__main__"},
-    {"gui", "cli"},
+    {"cli"},
+    {"gui"},
     {"demo"},
     {"library"},
     {"work"},

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from photohash.dirs import find_dirs
+from photohash.flow import Control
 from photohash.library import Library
 from photohash.settings import Settings
 from photohash.types import UserError
-from photohash.flow import Control
+from photohash.work.search import Ranked, joined, matches, rank
 from tests.conftest import DemoLibrary
 
 
@@ -55,6 +58,57 @@ def test_the_match_says_which_face(library: Library, demo_library: DemoLibrary) 
 def test_a_picture_without_a_face_finds_nobody(library: Library, demo_library: DemoLibrary) -> None:
     query, matches = library.find(demo_library.photos / "scenes" / "brick.jpg", None, 20)
     assert (query.used, matches) == (None, [])
+
+
+def test_faces_are_searched_as_found_once_decoded(library: Library, demo_library: DemoLibrary) -> None:
+    together = demo_library.photos / "people" / "together.jpg"
+    query = library.faces_in(together)
+    assert len(query.faces) == len(query.chips) == len(query.descriptors) == 2
+    pixels = library.faces_in(query.picture.pixels)
+    np.testing.assert_allclose(pixels.faces.boxes, query.faces.boxes, atol=1)
+    each = [library.like("face", query.descriptors[n : n + 1], 20) for n in range(2)]
+    both = joined(each, together=True)
+    names = {m.photo.files[0].name for m in matches(library.catalogue, both) if m.band == "same"}
+    assert names == {"together.jpg", "together, smaller.jpg"}
+
+
+def test_many_photos_are_searched_in_a_longer_list(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    face = next(iter(library.results.faces()))
+    example = library.kept("face", [face])
+    lists: list[int] = []
+
+    def noted(*args: Any) -> Ranked:  # noqa: ANN401
+        lists.append(args[-1])
+        return rank(*args)
+
+    monkeypatch.setattr("photohash.library.rank", noted)
+    few = library.like("face", example, 2000)
+    assert lists == [1000]
+    monkeypatch.setattr("photohash.library.FEW", 2)
+    many = library.like("face", example, 2000)
+    assert lists == [1000, 2, 2000]
+    np.testing.assert_array_equal(many.faces, few.faces)
+
+
+def test_a_face_marked_by_hand_is_that_person(library: Library, demo_library: DemoLibrary) -> None:
+    query = library.faces_in(demo_library.asked)
+    height, width = query.picture.pixels.shape[:2]
+    x0, y0, x1, y1 = (query.faces.boxes[0] / (width, height, width, height)).tolist()
+    more = library.mark(query, (x0, y0, x1 - x0, y1 - y0))
+    assert (len(more.faces), more.used) == (2, 1)
+    np.testing.assert_array_equal(more.descriptors[0], query.descriptors[0])
+    found = library.like("face", more.descriptors[1:], 20)
+    names = {m.photo.files[0].name for m in matches(library.catalogue, found) if m.band == "same"}
+    assert "grace hopper.jpg" in names
+
+
+def test_a_kept_face_finds_itself_without_decoding(library: Library) -> None:
+    face = next(iter(library.results.faces()))
+    found = library.like("face", library.kept("face", [face]), 20)
+    assert found.faces[0] == face
+    assert found.distances[0] < 1e-3
+    with pytest.raises(UserError, match="scan again"):
+        library.kept("face", [10**9])
 
 
 def test_copies_are_grouped_and_a_burst_is_not(library: Library) -> None:

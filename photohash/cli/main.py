@@ -13,8 +13,9 @@ from pathlib import Path
 from photohash import __version__, settings
 from photohash.cli import export, info, show, tour, train
 from photohash.cli.jobs import INTERRUPTED, ProgressLine, run
-from photohash.dirs import find_dirs
+from photohash.dirs import Dirs, find_dirs
 from photohash.library import Library
+from photohash.settings import Settings
 from photohash.types import UserError
 
 DONE, NOTHING, MISUSE, BUG = 0, 1, 2, 3
@@ -24,8 +25,11 @@ log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command."""
-    asked = parser().parse_args(argv)
+    """Run one command; without one, or with folders alone, open the window."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if all(not word.startswith("-") and Path(word).is_dir() for word in words):
+        words.insert(0, "gui")
+    asked = parser().parse_args(words)
     try:
         dirs = find_dirs()
         dirs.make()
@@ -33,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = settings.load(dirs.settings)
         if asked.device:
             chosen = replace(chosen, device=asked.device)
-        if asked.command in ("demo", "train"):  # these need no library
+        if asked.command in ("demo", "gui", "train"):  # these need no library
             without: int = asked.run(asked, dirs, chosen)
             return without
         with Library(dirs, chosen) as library:
@@ -51,6 +55,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"photohash: an error of the program ({type(error).__name__}: {error}): please report {where}\n"
         )
         return BUG
+
+
+def gui(asked: argparse.Namespace, dirs: Dirs, chosen: Settings) -> int:
+    """Open the window."""
+    from photohash.gui import app  # Qt is loaded for the window alone
+
+    return app.run(dirs, chosen, [folder.absolute() for folder in asked.folders])
 
 
 def scan(library: Library, asked: argparse.Namespace) -> int:
@@ -157,6 +168,8 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=function)
         return command
 
+    one = add("gui", gui, "Open the window, and scan these folders if there are any.")
+    one.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     one = add("scan", scan, "Add folders to the library, or bring all of it up to date.")
     one.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     one.add_argument("--retry", action="store_true", help="try files again that failed before")

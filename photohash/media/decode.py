@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from photohash.media import encode, raw
@@ -55,6 +56,12 @@ def decode(path: Path, long_side: int = LONG_SIDE, least: int | None = None) -> 
         return _decode(open_picture(file, formats), Image.Exif(), long_side, least or long_side)
 
 
+def decoded(pixels: NDArray[np.uint8], long_side: int = LONG_SIDE) -> Decoded:
+    """The same of a picture that is in memory already: upright RGB pixels, uint8 (height, width, 3)."""
+    height, width = pixels.shape[:2]
+    return _finished(np.array(encode.shrunk(Image.fromarray(pixels), long_side)), width, height, None)
+
+
 def _opened(path: Path) -> BinaryIO:
     status = path.stat()  # before opening: a named pipe would wait for its writer for ever
     if stat.S_ISDIR(status.st_mode):
@@ -88,14 +95,10 @@ def _decode(opened: Image.Image, around: Image.Exif, long_side: int, least: int)
         rgb = rgb.transpose(_TURN[turn])
     if turn >= 5:
         width, height = height, width
-    pixels = np.array(rgb)
-    thumbnail = encode.thumbnail(pixels)
     taken = taken_at(exif)
-    return Decoded(
-        pixels=pixels,
-        width=width,
-        height=height,
-        thumbnail=encode.to_jpeg(thumbnail),
-        signature=signature(thumbnail),
-        taken_at=taken_at(around) if taken is None else taken,
-    )
+    return _finished(np.array(rgb), width, height, taken_at(around) if taken is None else taken)
+
+
+def _finished(pixels: NDArray[np.uint8], width: int, height: int, taken: int | None) -> Decoded:
+    thumbnail = encode.thumbnail(pixels)
+    return Decoded(pixels, width, height, encode.to_jpeg(thumbnail), signature(thumbnail), taken)

@@ -144,6 +144,13 @@ class Results:
                 rows += self._db.execute(f"{base} WHERE id IN ({','.join('?' * len(part))})", part).fetchall()
         return {i: Face(i, photo, (x, y, w, h), score) for i, photo, x, y, w, h, score in rows}
 
+    def faces_of(self, photo_id: int) -> list[Face]:
+        """The faces of one photo, from left to right."""
+        rows = self._db.execute(
+            "SELECT id, photo_id, x, y, w, h, score FROM face WHERE photo_id = ? ORDER BY x, id", (photo_id,)
+        )
+        return [Face(i, photo, (x, y, w, h), score) for i, photo, x, y, w, h, score in rows]
+
     def sizes(self) -> tuple[int, int]:
         """How many photos and faces there are, present or not."""
         (photos,) = self._db.execute("SELECT count(*) FROM photo").fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from photohash.flow import Control
 from photohash.index.codefile import Codes
 from photohash.index.groups import star_groups
 from photohash.index.pairs import pairs_within
@@ -13,7 +14,6 @@ from photohash.media.signature import RADIUS
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.types import Group, ModelKey, Photo
-from photohash.flow import Control
 
 SIGNATURE = ModelKey("copies", "dct", 1)
 CHECK_EVERY = 64  # pairs between two looks at the control

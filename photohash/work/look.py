@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from photohash.flow import Control
 from photohash.media.walk import SEPARATOR, walk
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.types import Failure, Seen
-from photohash.flow import Control
 
 CHECK_EVERY = 4096  # files between two looks at the control
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from photohash.flow import Control
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Kind, Model, Results
 from photohash.types import ModelKey
-from photohash.flow import Control
 from photohash.work.stages import Encoder
 
 BATCH = 512

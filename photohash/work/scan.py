@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from photohash.flow import Control, ahead, grouped
 from photohash.media.walk import SEPARATOR
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue, Place, Root
 from photohash.store.results import Results
 from photohash.types import Faces, Progress
-from photohash.flow import Control, ahead, grouped
 from photohash.work.look import look
 from photohash.work.stages import Broken, Engine, Networks, Read, Task, analyse, digested, read
 from photohash.work.write import Models, Outcome, Writer

@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 
 from photohash.cli.main import main
+from photohash.dirs import Dirs
 from photohash.nets import manifest
+from photohash.settings import Settings
 from tests.conftest import DemoLibrary
 from tests.pictures import noise, write
 
@@ -125,12 +127,44 @@ def test_models_show_how_reliable_their_confidence_is(
     assert said(capsys)[0]["calibration"]["reliability"] == made["calibration"]["reliability"]
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["find"], ["find", "a.jpg", "--limit", "0"]])
+@pytest.mark.parametrize("words", [["fly"], ["no such folder"], ["find"], ["find", "a.jpg", "--limit", "0"]])
 def test_misuse_is_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", [[], ["gui"]])
+@pytest.mark.parametrize("names", [[], ["photos"], ["photos", "more photos"]])
+def test_without_a_command_it_is_the_window_with_these_folders(
+    command: list[str], names: list[str], tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[Dirs, Settings, list[Path]]] = []
+
+    def run(dirs: Dirs, settings: Settings, folders: list[Path]) -> int:
+        opened.append((dirs, settings, folders))
+        return 0
+
+    monkeypatch.setattr("photohash.gui.app.run", run)
+    monkeypatch.chdir(tmp_path)
+    for name in names:
+        (tmp_path / name).mkdir()
+    assert main([*command, *names]) == 0
+    ((dirs, settings, folders),) = opened
+    assert dirs.data == home / "data"
+    assert settings == Settings()
+    assert folders == [tmp_path / name for name in names]
+
+
+def test_without_a_display_the_window_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 2
+    assert "photohash scan FOLDER" in capsys.readouterr().err
 
 
 def test_our_own_bugs_are_logged_and_said(

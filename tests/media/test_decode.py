@@ -240,3 +240,12 @@ def test_odd_metadata_prints_nothing(tmp_path: Path) -> None:
         )
     assert b"Warning" in said["pillow"].stderr
     assert (said["photohash"].stdout, said["photohash"].stderr) == (b"", b"")
+
+
+def test_pixels_in_memory_are_as_their_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    Image.fromarray(PHOTO).save(file)
+    of_file, of_pixels = decode(file, 256), module.decoded(PHOTO, 256)
+    np.testing.assert_array_equal(of_pixels.pixels, of_file.pixels)
+    assert (of_pixels.width, of_pixels.height, of_pixels.taken_at) == (512, 384, None)
+    assert of_pixels.thumbnail == of_file.thumbnail

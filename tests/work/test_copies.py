@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from photohash.flow import Cancelled, Control
 from photohash.index.codefile import Codes
 from photohash.work.copies import find_copies
-from photohash.flow import Cancelled, Control
 from tests.desk import Desk
 from tests.pictures import noise, write
 

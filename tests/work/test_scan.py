@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from photohash.flow import Cancelled, Control
 from photohash.store.cache import Cache
 from photohash.types import Faces, Progress, UserError
-from photohash.flow import Cancelled, Control
 from photohash.work.reencode import reencode
 from tests.desk import Desk
 from tests.pictures import FakeHead, FakeNetworks, Pixels, noise, write

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from photohash.index.codefile import Codes
 from photohash.store.catalogue import Place
 from photohash.types import Seen
-from photohash.work.search import photos_like, photos_with_face, rank
+from photohash.work.search import Candidates, joined, matches, photos_like, photos_with_face, rank
 from tests.desk import Desk
 from tests.pictures import FakeHead
 
@@ -50,20 +50,18 @@ def test_the_order_is_that_of_the_descriptors_and_each_photo_counts_once(desk: D
     exact = rows.astype(np.float32)
     naive = [min(float(np.linalg.norm(row - exact[e])) for e in (4, 31)) for row in exact]
     np.testing.assert_allclose(ranked.distances, sorted(naive), rtol=1e-5)
-    matches = photos_with_face(desk.catalogue, ranked, desk.heads[0], 20)
+    found = matches(desk.catalogue, photos_with_face(desk.catalogue, ranked, desk.heads[0], 20))
     best = {photo: min(naive[3 * photo : 3 * photo + 3]) for photo in range(20)}
-    assert [match.distance for match in matches] == pytest.approx(sorted(best.values()), rel=1e-5)
-    assert [match.photo.files[0].name for match in matches[:2]] == ["00003.jpg", "00030.jpg"]
-    assert matches[0].band == "same"
-    assert [m.confidence for m in matches] == pytest.approx([np.exp(-m.distance) for m in matches], rel=1e-5)
+    assert [match.distance for match in found] == pytest.approx(sorted(best.values()), rel=1e-5)
+    assert [match.photo.files[0].name for match in found[:2]] == ["00003.jpg", "00030.jpg"]
+    assert found[0].band == "same"
+    assert [m.confidence for m in found] == pytest.approx([np.exp(-m.distance) for m in found], rel=1e-5)
     ends = (1, 2)  # of FakeHead's bands
-    assert [m.band for m in matches] == [
-        ("same", "likely", "maybe")[np.searchsorted(ends, m.distance)] for m in matches
-    ]
+    assert [m.band for m in found] == [("same", "likely", "maybe")[np.searchsorted(ends, m.distance)] for m in found]
     bits = codes.words[0]
     code = FakeHead("face").encode(examples)[0]
     hamming = [min(int(x ^ c).bit_count() for c in code.tolist()) for x in bits.tolist()]
-    assert [m.hamming for m in matches] == [hamming[(m.face.id if m.face else 0) - 1] for m in matches]
+    assert [m.hamming for m in found] == [hamming[(m.face.id if m.face else 0) - 1] for m in found]
 
 
 def test_the_limit_and_the_last_band_end_the_list(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +80,8 @@ def test_missing_photos_are_not_shown(desk: Desk) -> None:
     root = desk.catalogue.roots()[0]
     desk.catalogue.set_missing(root, [b"00000.jpg"], missing=True)
     ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], rows[:1], 5)
-    names = {m.photo.files[0].name for m in photos_with_face(desk.catalogue, ranked, desk.heads[0], 9)}
+    found = photos_with_face(desk.catalogue, ranked, desk.heads[0], 9)
+    names = {m.photo.files[0].name for m in matches(desk.catalogue, found)}
     assert "00000.jpg" not in names
     assert len(names) == 5
 
@@ -99,13 +98,55 @@ def test_photos_by_their_own_descriptors(desk: Desk) -> None:
     ranked = rank(
         desk.cache, Codes(16, ids, words), "photo", desk.networks.image_backbone, desk.heads[1], descriptors, 9
     )
-    matches = photos_like(desk.catalogue, ranked, desk.heads[1], 9)
-    assert matches[0].distance == 0
-    assert matches[0].photo.id == ids[2]
+    found = photos_like(desk.catalogue, ranked, desk.heads[1], 9)
+    assert found.distances[0] == 0
+    assert found.photos[0] == ids[2]
+    assert list(found.without(int(ids[2])).photos) == list(found.photos[1:])
 
 
 def test_an_empty_library_has_no_matches(desk: Desk) -> None:
     codes = Codes(16, np.empty(0, np.int64), np.empty((1, 0), np.uint64))
     rows = np.zeros((1, 16), np.float16)
     ranked = rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], rows, 5)
-    assert photos_with_face(desk.catalogue, ranked, desk.heads[0], 5) == []
+    assert len(photos_with_face(desk.catalogue, ranked, desk.heads[0], 5)) == 0
+
+
+def candidates(person: int, **distances: float) -> Candidates:
+    """Photos p7=0.5 and so on, each by a face of ten times its number and that of the person."""
+    pairs = sorted((distance, int(name[1:])) for name, distance in distances.items())
+    far = np.array([distance for distance, _ in pairs], np.float32)
+    photos = np.array([photo for _, photo in pairs], np.int64)
+    head = FakeHead("face")
+    least = {name: float(np.exp(-end)) for name, end in head.bands.items()}
+    return Candidates(photos, photos * 10 + person, far, head.confidence(far), photos * 0, head.bands, least)
+
+
+def test_any_of_several_people_counts_by_the_surest() -> None:
+    one, other = candidates(1, p1=0.5, p2=1.5, p3=3.0), candidates(2, p2=0.1, p3=4.0, p4=2.0)
+    found = joined([one, other], together=False)
+    assert dict(zip(found.photos.tolist(), found.distances.tolist(), strict=True)) == pytest.approx(
+        {2: 0.1, 1: 0.5, 4: 2.0, 3: 3.0}
+    )
+    assert list(found.distances) == sorted(found.distances)
+    assert list(found.faces) == [22, 11, 42, 31]
+
+
+def test_people_together_are_as_sure_as_the_least_sure() -> None:
+    one, other = candidates(1, p1=0.5, p2=1.5, p3=3.0), candidates(2, p2=0.1, p3=4.0, p4=2.0)
+    found = joined([one, other], together=True)
+    assert list(found.photos) == [2, 3]
+    np.testing.assert_allclose(found.distances, [1.5, 4.0])
+    np.testing.assert_allclose(found.confidences, np.exp([-1.5, -4.0]), rtol=1e-6)
+    assert len(joined([one, other, candidates(3, p9=1.0)], together=True)) == 0
+
+
+def test_one_face_is_not_two_people_together() -> None:
+    twins = [candidates(1, p1=0.5, p2=1.0), candidates(1, p1=0.6, p2=1.1)]
+    assert len(joined(twins, together=True)) == 0
+    assert list(joined(twins, together=False).photos) == [1, 2]
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.05, np.exp(-1.5), 0.5, 1.0])
+def test_a_cut_keeps_those_that_are_so_sure(confidence: float) -> None:
+    found = candidates(1, p1=0.0, p2=1.5, p3=1.5, p4=3.0)
+    assert found.at_least(float(confidence)) == sum(c >= np.float32(confidence) for c in found.confidences)
