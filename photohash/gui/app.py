@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from photohash.dirs import Dirs
-from photohash.gui import theme
+from photohash.gui import language, theme
 from photohash.gui.trouble import Catcher
 from photohash.gui.window import Window
 from photohash.settings import Settings
@@ -32,9 +31,7 @@ def run(dirs: Dirs, settings: Settings, folders: Sequence[Path] = ()) -> int:
     app.setApplicationName("photohash")
     app.setApplicationDisplayName("photohash")
     app.setDesktopFileName("photohash")
-    translator = QTranslator(app)
-    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(translator)
+    language.install(app)
     theme.apply(app, "system")
     app.styleHints().colorSchemeChanged.connect(lambda scheme: theme.apply(app, "system"))
     catcher = Catcher(dirs.log / "photohash.log")
