@@ -21,7 +21,7 @@ class Sidebar(QWidget):
     def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setFixedWidth(190)
+        self.setFixedWidth(204)
         self._icons = [icon for icon, _ in entries]
         self.pages = QListWidget()
         self.pages.setObjectName("pages")

@@ -37,6 +37,14 @@ def test_english_has_plurals(qtbot: QtBot, installed: list[QTranslator]) -> None
     assert said == ["0 photos", "1 photo", "2 photos"]
 
 
+def test_german_where_the_system_is(qtbot: QtBot, installed: list[QTranslator]) -> None:
+    app = QCoreApplication.instance()
+    assert app
+    assert language.install(app, QLocale("de_AT")) == "de"
+    assert QCoreApplication.translate("LibraryPage", "%n photo(s)", "", 2) == "2 Fotos"
+    assert QCoreApplication.translate("Sidebar", "Add folder…") != "Add folder…"
+
+
 @pytest.mark.parametrize("source", sorted(language.translations().glob("*.ts")), ids=lambda path: path.name)
 def test_compiled_translations_are_those_of_their_sources(source: Path, tmp_path: Path) -> None:
     tool = shutil.which("pyside6-lrelease", path=str(Path(sys.executable).parent)) or shutil.which("pyside6-lrelease")
