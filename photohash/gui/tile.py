@@ -108,6 +108,6 @@ def _square(thumb: QPixmap, focus: QPointF | None = None) -> QRectF:
     side = min(thumb.width(), thumb.height())
     across, down = thumb.width() - side, thumb.height() - side
     if focus is None:
-        return QRectF(across / 2, down / 3, side, side)
+        return QRectF(across / 2, down / 6, side, side)
     left, top = focus.x() * thumb.width() - side / 2, focus.y() * thumb.height() - side / 2
     return QRectF(max(0.0, min(across, left)), max(0.0, min(down, top)), side, side)

@@ -20,7 +20,7 @@ def thumb(width: int, height: int) -> QPixmap:
     made.fill(Qt.GlobalColor.red)
     side = min(width, height)
     painter = QPainter(made)
-    painter.fillRect((width - side) // 2, (height - side) // 3, side, side, Qt.GlobalColor.green)
+    painter.fillRect((width - side) // 2, (height - side) // 6, side, side, Qt.GlobalColor.green)
     painter.end()
     return made
 
