@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -142,3 +143,13 @@ def window(make_window: Callable[[], Window]) -> Window:
 def dirs_in(folder: Path) -> Dirs:
     """A home of its own."""
     return Dirs(folder / "config", folder / "data", folder / "cache", folder / "log")
+
+
+@pytest.fixture(autouse=True)
+def plain_texts() -> Iterator[None]:
+    """What a test translated is as it was for the next."""
+    yield
+    app = QCoreApplication.instance()
+    for translator in app.findChildren(QTranslator) if app else ():
+        QCoreApplication.removeTranslator(translator)
+        translator.setParent(None)

@@ -3,33 +3,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale
 from pytestqt.qtbot import QtBot
 
 from photohash.gui import language
 
 
-@pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[QTranslator]]:
-    """What a test installs, taken away after it."""
-    done: list[QTranslator] = []
-    original = QCoreApplication.installTranslator
-
-    def note(translator: QTranslator) -> bool:
-        done.append(translator)
-        return original(translator)
-
-    monkeypatch.setattr(QCoreApplication, "installTranslator", staticmethod(note))
-    yield done
-    for translator in done:
-        QCoreApplication.removeTranslator(translator)
-
-
-def test_english_has_plurals(qtbot: QtBot, installed: list[QTranslator]) -> None:
+def test_english_has_plurals(qtbot: QtBot) -> None:
     app = QCoreApplication.instance()
     assert app
     assert language.install(app, QLocale("ja_JP")) == "en"  # not translated yet
@@ -37,7 +20,7 @@ def test_english_has_plurals(qtbot: QtBot, installed: list[QTranslator]) -> None
     assert said == ["0 photos", "1 photo", "2 photos"]
 
 
-def test_german_where_the_system_is(qtbot: QtBot, installed: list[QTranslator]) -> None:
+def test_german_where_the_system_is(qtbot: QtBot) -> None:
     app = QCoreApplication.instance()
     assert app
     assert language.install(app, QLocale("de_AT")) == "de"

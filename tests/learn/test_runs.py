@@ -21,6 +21,7 @@ from photohash.learn.examples import tensor
 from photohash.learn.readers import reader
 from photohash.learn.runs import Plan, load, recipe, run
 from photohash.learn.trainer import Recipe
+from photohash.nets.device import set_threads
 from photohash.types import UserError
 
 RECIPE = Recipe(steps=30, batch=16, every=10, rate=3e-3, trunk_rate=3e-3, seed=1)
@@ -69,6 +70,8 @@ PROGRAM = """
 import sys, time
 from pathlib import Path
 from photohash.learn.runs import run
+from photohash.nets.device import set_threads
+set_threads(1)  # sums of several threads end differently
 sys.path.insert(0, sys.argv[3])
 from tests.learn.test_runs import PLAN
 def report(look):
@@ -92,6 +95,7 @@ def test_a_run_killed_by_the_system_ends_with_the_same_figures(stripes: Path, tm
     assert steps == [0, 10, 20]
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed" / "result.json").exists()
+    set_threads(1)
     begun = time.monotonic()
     shown: list[int] = []
     resumed = run(PLAN, stripes, tmp_path / "killed", report=lambda look: shown.append(look.step))
