@@ -21,6 +21,7 @@ from benchmarks.report import Row, run
 
 PEOPLE, QUICK_PEOPLE = 30, 6
 KILLS, QUICK_KILLS = 5, 2
+STEPS, EVERY = 2000, 50  # of the training that is killed
 SAME = ("result.json", "model.safetensors")
 NETWORKS = {  # settings beside the defaults
     "dcbh, head on the backbone": ("--method", "dcbh", "--steps", "400"),
@@ -56,7 +57,7 @@ def measure(quick: bool) -> list[Row]:
 
 
 def _killed(photos: Path, work: Path, kills: int) -> list[Row]:
-    settings = ("--steps", "400", "--every", "50", "--patience", "100")
+    settings = ("--steps", str(STEPS), "--every", str(EVERY), "--patience", str(STEPS))
     quiet, killed = work / "quiet", work / "killed"
     subprocess.run(_command(photos, quiet, settings), check=True, capture_output=True)
     chance, steps = random.Random(5), []
@@ -70,13 +71,13 @@ def _killed(photos: Path, work: Path, kills: int) -> list[Row]:
         process.kill()
         if process.wait() == 0:
             raise SystemExit("A training ended before it could be killed: give it more steps.")
-        steps.append(max(0, _looks(killed) - 1) * 50)
+        steps.append(max(0, _looks(killed) - 1) * EVERY)
     subprocess.run(_command(photos, killed, settings), check=True, capture_output=True)
     different = sum((quiet / name).read_bytes() != (killed / name).read_bytes() for name in SAME)
     result = json.loads((killed / "result.json").read_text(encoding="utf-8"))
     return [
         Row("kills in the middle of a training", kills, ""),
-        Row("step kept at the last kill, of 400", steps[-1], "steps"),
+        Row(f"step kept at the last kill, of {STEPS:,}", steps[-1], "steps"),
         Row(f"of {' and '.join(SAME)}, files that differ from an undisturbed training's", different, "files", 0),
         Row("mAP of the test pictures after the kills", result["mAP"], ""),
     ]
