@@ -41,7 +41,7 @@ WHERE = Path("/made/photos")
 def measure(quick: bool) -> list[Row]:
     """Each library in a process of its own, so that each has a peak of its own."""
     rows = []
-    for photos in (20_000,) if quick else (100_000, 1_000_000):
+    for photos in (AIMED_AT,) if quick else (100_000, 1_000_000):
         with tempfile.TemporaryDirectory() as folder:
             dirs = dirs_in(Path(folder))
             fill(dirs, photos)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.resources
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -76,6 +78,8 @@ QToolButton:hover {{ background: {hover}; }}
 QToolButton:checked {{ background: {chosen}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QComboBox, QLineEdit, QSpinBox {{ padding: 5px 9px; border: 1px solid {line}; border-radius: 7px; background: {base}; }}
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {accent}; }}
 QProgressBar {{ border: none; border-radius: 3px; background: {line}; max-height: 6px; }}
 QProgressBar::chunk {{ border-radius: 3px; background: {accent}; }}
@@ -105,6 +109,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette)
     app.setStyleSheet(
         STYLE.format(
+            down=(_icons() / f"down-{'dark' if dark else 'light'}.svg").as_posix(),
             window=colours[Roles.Window],
             base=colours[Roles.Base],
             button=colours[Roles.Button],
@@ -124,3 +129,8 @@ def apply(app: QApplication, theme: Theme) -> None:
 def colour(palette: QPalette, role: QPalette.ColorRole = Roles.WindowText) -> str:
     """A palette's colour as icons take it."""
     return palette.color(role).name()
+
+
+def _icons() -> Path:
+    """The folder of the few pictures that a style sheet can only take from files."""
+    return Path(str(importlib.resources.files("photohash.resources") / "icons"))
