@@ -88,5 +88,8 @@ class FakeHead:
         bits = descriptors >= 0
         return (bits.astype(np.uint64) << np.arange(16, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)[None]
 
+    def margins(self, descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
+        return descriptors.astype(np.float32)
+
     def confidence(self, distances: NDArray[np.floating]) -> NDArray[np.float32]:
         return np.exp(-distances).astype(np.float32)

@@ -78,7 +78,7 @@ def test_many_photos_are_searched_in_a_longer_list(library: Library, monkeypatch
     lists: list[int] = []
 
     def noted(*args: Any) -> Ranked:  # noqa: ANN401
-        lists.append(args[-1])
+        lists.append(args[6])
         return rank(*args)
 
     monkeypatch.setattr("photohash.library.rank", noted)
@@ -88,6 +88,12 @@ def test_many_photos_are_searched_in_a_longer_list(library: Library, monkeypatch
     many = library.like("face", example, 2000)
     assert lists == [1000, 2, 2000]
     np.testing.assert_array_equal(many.faces, few.faces)
+
+
+def test_asymmetric_search_finds_the_same_in_a_small_library(library: Library, demo_library: DemoLibrary) -> None:
+    (_, plain), (_, thorough) = (library.find(demo_library.asked, None, 20, asymmetric) for asymmetric in (False, True))
+    assert plain == thorough
+    assert plain
 
 
 def test_a_face_marked_by_hand_is_that_person(library: Library, demo_library: DemoLibrary) -> None:

@@ -106,7 +106,7 @@ def find(library: Library, asked: argparse.Namespace) -> int:
     """Rank the photos of one person."""
     if asked.draw:
         export.refuse_existing(asked.draw)
-    query, matches = run(lambda control: library.find(asked.picture, asked.face, asked.limit))
+    query, matches = run(lambda control: library.find(asked.picture, asked.face, asked.limit, asked.thorough))
     if asked.draw:
         export.draw(asked.draw, query)
     if asked.json:
@@ -180,6 +180,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("picture", type=Path)
     one.add_argument("--face", type=int, metavar="N", help="which face, from the left; the largest by default")
     one.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most so many photos (100)")
+    one.add_argument("--thorough", action="store_true", help="miss less in a large library, slower (asymmetric search)")
     one.add_argument("--draw", type=Path, metavar="OUT.jpg", help="save the picture with its faces numbered")
     one = add("similar", similar, "Find the photos that look like a picture.")
     one.add_argument("picture", type=Path)

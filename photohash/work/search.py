@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from photohash.index.asymmetric import nearest_weighed
+from photohash.index.bits import hamming_each
 from photohash.index.codefile import Codes
-from photohash.index.search import nearest, rerank
+from photohash.index.search import Neighbours, nearest, rerank
 from photohash.store.cache import Cache
 from photohash.store.catalogue import Catalogue
 from photohash.store.results import Kind, Results
@@ -70,23 +72,45 @@ COLUMNS = ("photos", "faces", "distances", "confidences", "hamming")
 
 
 def rank(
-    cache: Cache, codes: Codes, kind: Kind, backbone: ModelKey, head: Encoder, examples: NDArray[np.float16], limit: int
+    cache: Cache,
+    codes: Codes,
+    kind: Kind,
+    backbone: ModelKey,
+    head: Encoder,
+    examples: NDArray[np.float16],
+    limit: int,
+    asymmetric: bool = False,
 ) -> Ranked:
     """Order the library by the nearest of several example descriptors, float16 (q, d), q at least 1.
 
-    The shortlist is exact by Hamming distance of the codes; its order is that of the descriptors alone.
+    The shortlist is exact by Hamming distance of the codes or, if `asymmetric`, by how sure the head is of each bit of
+    the examples; its order is that of the descriptors alone.
     """
     if not len(codes):
         nothing = np.empty(0, np.int64)
         return Ranked(nothing, np.empty(0, np.float32), nothing)
     size = max(SHORTLIST, int(SHARE * len(codes)), SPARE * limit)
-    near = nearest(codes, head.encode(examples), size)
+    near = (_nearest_weighed if asymmetric else _nearest)(codes, head, examples, size)
     ids, descriptors = cache.descriptors(kind, backbone, near.ids.tolist())
     if not len(ids):
         return Ranked(ids, np.empty(0, np.float32), ids)
     order, distances = rerank(head.vectors(descriptors), head.vectors(examples))
     hamming = dict(zip(near.ids.tolist(), near.distances.tolist(), strict=True))
     return Ranked(ids[order], distances[order], np.array([hamming[int(i)] for i in ids[order]], np.int64))
+
+
+def _nearest(codes: Codes, head: Encoder, examples: NDArray[np.float16], size: int) -> Neighbours:
+    return nearest(codes, head.encode(examples), size)
+
+
+def _nearest_weighed(codes: Codes, head: Encoder, examples: NDArray[np.float16], size: int) -> Neighbours:
+    """The nearest to any example by the numbers its bits are the signs of, with their Hamming distances."""
+    each = [nearest_weighed(codes, margins, size) for margins in head.margins(examples)]
+    ids, weights = (np.concatenate(part) for part in zip(*each, strict=True))
+    ids = ids[np.argsort(weights, kind="stable")]
+    ids = ids[np.sort(np.unique(ids, return_index=True)[1])][:size]
+    words = np.ascontiguousarray(codes.words[:, np.searchsorted(codes.ids, ids)])
+    return Neighbours(ids, hamming_each(words, head.encode(examples)).min(0).astype(np.int64))
 
 
 def photos_like(catalogue: Catalogue, ranked: Ranked, head: Encoder, limit: int) -> Candidates:

@@ -65,6 +65,9 @@ class Encoder(Protocol):
     def encode(self, descriptors: NDArray[np.float16]) -> NDArray[np.uint64]:
         """Codes uint64 (words, n) of descriptors (n, D)."""
 
+    def margins(self, descriptors: NDArray[np.float16]) -> NDArray[np.float32]:
+        """What the bits are the signs of, float32 (n, bits)."""
+
     @property
     def bands(self) -> Mapping[str, float]:
         """The largest distance of each band, the surest band first."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from photohash.index.codefile import Codes
 from photohash.store.catalogue import Place
 from photohash.types import Seen
+from photohash.work import search
 from photohash.work.search import Candidates, joined, matches, photos_like, photos_with_face, rank
 from tests.desk import Desk
 from tests.pictures import FakeHead
@@ -150,3 +151,33 @@ def test_one_face_is_not_two_people_together() -> None:
 def test_a_cut_keeps_those_that_are_so_sure(confidence: float) -> None:
     found = candidates(1, p1=0.0, p2=1.5, p3=1.5, p4=3.0)
     assert found.at_least(float(confidence)) == sum(c >= np.float32(confidence) for c in found.confidences)
+
+
+def test_asymmetric_search_orders_the_same_and_knows_its_hamming_distances(desk: Desk) -> None:
+    rows = np.random.default_rng(1).normal(size=(40, 16)).astype(np.float16)
+    codes = fill(desk, rows, 2)
+    examples, head = rows[[3, 17]], desk.heads[0]
+    plain, weighed = (
+        rank(desk.cache, codes, "face", desk.networks.face_backbone, head, examples, 10, asymmetric)
+        for asymmetric in (False, True)
+    )
+    np.testing.assert_array_equal(weighed.ids, plain.ids)  # all of so small a library is in both shortlists
+    np.testing.assert_array_equal(weighed.hamming, plain.hamming)
+    np.testing.assert_array_equal(weighed.distances, plain.distances)
+
+
+def test_asymmetric_shortlists_weigh_bits_by_how_sure_they_are(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two unsure bits that differ are nearer than one sure one; by Hamming distance it is the other way round."""
+    monkeypatch.setattr(search, "SHORTLIST", 1)
+    monkeypatch.setattr(search, "SPARE", 1)
+    example = np.full(16, 5, np.float16)
+    example[:2] = 0.1
+    sure, unsure = example.copy(), example.copy()
+    sure[15], unsure[:2] = -5, -0.1
+    codes = fill(desk, np.stack([sure, unsure]), 1)
+    found = [
+        rank(desk.cache, codes, "face", desk.networks.face_backbone, desk.heads[0], example[None], 1, asymmetric)
+        for asymmetric in (False, True)
+    ]
+    assert [ranked.hamming.tolist() for ranked in found] == [[1], [2]]
+    assert found[1].distances[0] < found[0].distances[0]
