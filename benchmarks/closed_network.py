@@ -22,7 +22,7 @@ from photohash.learn.trainer import Look, Recipe
 from photohash.learn.trunks import Paper32
 from photohash.nets.device import set_threads
 
-NETWORK = Recipe(steps=640, batch=64, order="shuffled", decay=DECAY, every=160, precision="bfloat16")
+NETWORK = Recipe(steps=1600, batch=64, order="shuffled", decay=DECAY, every=400, precision="bfloat16")
 THREADS = 1
 
 
