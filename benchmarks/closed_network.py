@@ -3,7 +3,7 @@
 ONE network carries the code layers of all variants and of all lengths and is trained by the sum of their losses. The
 papers train a network for each, which is 24 times the work, too much for a processor of two cores. So what is compared
 is the code layers, each with its own features f and classifiers, on convolutions that all of them shaped. Adam, its
-rate and the weight decay are the authors'; batches of 64 and some thirteen epochs along a cosine; chips mirrored and
+rate and the weight decay are the authors'; batches of 64 and 34 epochs along a cosine; chips mirrored and
 shifted, less the training chips' mean and over their deviation.
 """
 
