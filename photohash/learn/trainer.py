@@ -100,9 +100,9 @@ def train(
     """Train `model` in place of its start and return it as it was when `score`, higher is better, was highest.
 
     With a `folder` every look is a checkpoint there, and the same call goes on from it: batches depend on seed and step
-    alone, so that it ends where it would have ended. `report` is given all looks after each. Raises UserError for
-    examples of fewer than two classes, when the folder holds another training, or when the loss is no longer a number;
-    Cancelled when `control` says so.
+    alone, so that it ends where it would have ended, exactly so with as many threads. `report` is given all looks after
+    each. Raises UserError for examples of fewer than two classes, when the folder holds another training, or when the
+    loss is no longer a number; Cancelled when `control` says so.
     """
     if len(np.unique(examples.labels)) < 2:
         raise UserError("Training needs pictures of two classes at least: add a folder with another person or subject.")
